@@ -61,7 +61,7 @@ type Stage struct {
 type Step struct {
 	Name         string    `json:"name" yaml:"name"`
 	Title        string    `json:"title" yaml:"title"`
-	Match        []Match   `json:"match" yaml:"match"` // any of them; within a journey the first step that matches wins
+	Match        []Match   `json:"match" yaml:"match"`                           // any of them; within a journey the first step that matches wins
 	Optional     bool      `json:"optional,omitempty" yaml:"optional,omitempty"` // the funnel does not wait for it
 	Owner        string    `json:"owner,omitempty" yaml:"owner,omitempty"`
 	Contributors []string  `json:"contributors,omitempty" yaml:"contributors,omitempty"`
@@ -127,7 +127,7 @@ type Persona struct {
 // Hours are business hours in the company's zone. The zero value means around the clock.
 type Hours struct {
 	Days     []time.Weekday `json:"days,omitempty" yaml:"-"`
-	From     time.Duration  `json:"from,omitempty" yaml:"-"` // since midnight
-	To       time.Duration  `json:"to,omitempty" yaml:"-"`   // since midnight; half-open
+	From     time.Duration  `json:"from,omitempty" yaml:"-"`     // since midnight
+	To       time.Duration  `json:"to,omitempty" yaml:"-"`       // since midnight; half-open
 	Holidays []string       `json:"holidays,omitempty" yaml:"-"` // 2006-01-02
 }
