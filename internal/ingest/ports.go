@@ -1,0 +1,169 @@
+package ingest
+
+import (
+	"context"
+	"time"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+)
+
+// An import is one thing: applied whole or not at all, and undoable by its id.
+// The order that makes it so, whatever kills the process:
+//
+//  1. Vault.BeginImport numbers it and marks it running.
+//  2. Vault rows (profiles, keys, texts, attributes, thread and employee names)
+//     are written in batches, each tagged with the import id.
+//  3. Facts rows are appended to one facts transaction whose last row is the
+//     ledger entry; its commit is the moment at which the import happened.
+//  4. Vault.FinishImport marks it applied and stores its summary.
+//
+// At start, an import that the vault calls running is applied if the ledger has
+// it, and otherwise its vault rows go (see store.Open).
+
+// Header says what is imported.
+type Header struct {
+	Source  string // the mapping's source name: the namespace of its ids
+	File    string // base name, for people
+	SHA256  string // of the file's bytes, hex; "" for live input
+	Mapping string // the YAML it was read with, kept for undo's sake and for the next file
+	Scales  map[string]cx.Scale
+	Started time.Time
+}
+
+// Vault is what an import writes of things that name or quote a person.
+type Vault interface {
+	BeginImport(ctx context.Context, h Header) (cx.ImportID, error)
+	// WriteBatch stores texts, attributes and names of one batch durably.
+	WriteBatch(ctx context.Context, id cx.ImportID, b VaultBatch) error
+	FinishImport(ctx context.Context, id cx.ImportID, s Summary) error
+	// DropImport removes every vault row that only this import brought.
+	DropImport(ctx context.Context, id cx.ImportID) error
+}
+
+// VaultBatch is one batch of vault rows. Ids are pseudonyms that the facts use.
+type VaultBatch struct {
+	Texts      []VaultText
+	Attributes []VaultAttributes
+	Threads    map[int64]string // pseudonym → the source's own thread name
+	Employees  map[int64]string
+}
+
+// VaultText is the texts of one interaction.
+type VaultText struct {
+	Interaction cx.InteractionID
+	Profile     cx.ProfileID // 0 = unidentified; so that erasure finds it
+	Texts       []cx.Text
+}
+
+// VaultAttributes is the unmapped columns of one interaction.
+type VaultAttributes struct {
+	Interaction cx.InteractionID
+	Profile     cx.ProfileID
+	Attributes  map[string]string
+}
+
+// Linker finds the profile of each row's keys and links profiles that share an
+// exact key. Identity satisfies it.
+type Linker interface {
+	// Resolve sets out[i] to the profile of keys[i]: 0 where keys[i] is empty,
+	// Erased where a key belongs to somebody who was erased. New profiles, keys
+	// and links are tagged with the import, durably, before it returns.
+	Resolve(ctx context.Context, id cx.ImportID, source string, keys [][]cx.PersonKey, out []cx.ProfileID) error
+}
+
+// Erased is the profile of a row that must not come back: a tombstone holds one
+// of its keys.
+const Erased cx.ProfileID = -1
+
+// Matcher is told after an import that there may be new signatures to match to
+// journey steps. Journey satisfies it.
+type Matcher interface {
+	MatchNew(ctx context.Context) error
+}
+
+// Facts is what an import writes of numbers, times, codes and random ids.
+type Facts interface {
+	BeginImport(ctx context.Context, id cx.ImportID, h Header) (FactsImport, error)
+	// UndoImport removes what the import brought and restores what it superseded.
+	UndoImport(ctx context.Context, id cx.ImportID) (Undone, error)
+}
+
+// FactsImport is one open import. It is used by one goroutine.
+type FactsImport interface {
+	Append(ctx context.Context, batch []Fact) error
+	// Commit applies everything at once, with the ledger entry. On an error
+	// nothing was applied.
+	Commit(ctx context.Context, ledger LedgerNote) (Applied, error)
+	Rollback() error // after Commit it does nothing
+}
+
+// LedgerNote is what the ledger keeps for people beside the counts.
+type LedgerNote struct {
+	Read     int64
+	Rejected int64
+}
+
+// Fact is an Interaction with everything that names or quotes a person replaced
+// by pseudonyms.
+type Fact struct {
+	ID      cx.InteractionID
+	Content uint64 // keyed hash of all mapped content: equal = unchanged
+	Row     int64
+	Part    string
+	Version time.Time
+	Profile cx.ProfileID // 0 = unidentified
+
+	Signature  cx.Signature // its ID is ignored; the store numbers signatures
+	Dimensions map[string]string
+
+	Start, End, FirstHuman time.Time // zero End and FirstHuman = null
+	Precision              cx.TimePrecision
+	Censored               bool
+
+	Thread   int64            // pseudonym; 0 = none
+	Parent   cx.InteractionID // zero = none
+	Employee int64            // pseudonym; 0 = none
+
+	Score    float64
+	Scale    string // key of Header.Scales; "" = no score
+	Amount   cx.Money
+	Quantity float64
+	HasText  bool
+	Language string
+}
+
+// Applied counts what came of the rows of a committed import:
+// New + Superseding + Unchanged + Older + Repeated = appended.
+type Applied struct {
+	New         int64 `json:"new"`
+	Superseding int64 `json:"superseding"` // newer than what was there
+	Unchanged   int64 `json:"unchanged"`   // already there, the same
+	Older       int64 `json:"older"`       // already there, newer
+	Repeated    int64 `json:"repeated"`    // the same id earlier or later in this file; the newest counts
+}
+
+// Undone counts what an undo did.
+type Undone struct {
+	Removed  int64 `json:"removed"`
+	Restored int64 `json:"restored"`
+}
+
+// Summary is what an import did, for people and for the Sources page.
+type Summary struct {
+	Import   cx.ImportID `json:"import"`
+	Source   string      `json:"source"`
+	File     string      `json:"file"`
+	Started  time.Time   `json:"started"`
+	Finished time.Time   `json:"finished"`
+
+	Read         int64            `json:"read"`     // source rows
+	Skipped      int64            `json:"skipped"`  // by the mapping's skip rules
+	Rejected     int64            `json:"rejected"` // source rows set aside
+	Reasons      map[string]int64 `json:"reasons"`  // rejects by reason
+	Interactions int64            `json:"interactions"`
+	Unidentified int64            `json:"unidentified"`
+	Erased       int64            `json:"erased"` // kept out by a tombstone
+	Applied      Applied          `json:"applied"`
+	RejectsFile  string           `json:"rejects_file,omitempty"`
+	Warnings     []string         `json:"warnings,omitempty"`
+}
