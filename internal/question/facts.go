@@ -21,6 +21,9 @@ type Facts interface {
 	Sequences(ctx context.Context, f Filter, want Want, batch func(Sequence) error) error
 	// Signatures is the dictionary of coded fields, indexed by number (index 0 unused).
 	Signatures(ctx context.Context) ([]cx.Signature, error)
+	// DimensionSets is the dictionary of dimension sets, indexed by number; index 0
+	// is the empty set. Personas and dimension:<name> come down to it.
+	DimensionSets(ctx context.Context) ([]map[string]string, error)
 	// Steps maps a journey's current version onto signatures:
 	// index = signature number, value = 1 + index in Journey.Steps(), 0 = no step.
 	Steps(ctx context.Context, journey string) ([]uint16, error)
