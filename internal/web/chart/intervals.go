@@ -1,0 +1,98 @@
+package chart
+
+import (
+	"fmt"
+	"html/template"
+)
+
+// Estimate is one labelled row of a dot plot.
+type Estimate struct {
+	Label  string
+	Point  Point
+	Target float64 // NaN or below Min = none
+	Bad    bool    // it breaks what was promised
+}
+
+// DotPlot draws estimates with their 95 % intervals under one another.
+type DotPlot struct {
+	Title    string
+	Rows     []Estimate
+	Min, Max float64
+	Format   Format
+}
+
+// Intervals draws a dot plot: a dot for each estimate, a line for its interval
+// and a tick for its target (Cleveland & McGill 1984 on why position beats length).
+func Intervals(d DotPlot) Chart {
+	const labels, width, right, rowHeight, top, bottom = 200.0, 640.0, 76.0, 30.0, 8.0, 24.0
+	h := top + bottom + rowHeight*float64(len(d.Rows))
+	x := scale{d.Min, d.Max, labels, width - right}
+	out := Chart{Title: d.Title, Head: []string{"", "Value, 95 % interval, n"}}
+	if len(d.Rows) == 0 {
+		return out
+	}
+	var c canvas
+	for _, t := range ticks(d.Min, d.Max, 5) {
+		c.line("grid", x.at(t), top, x.at(t), h-bottom)
+		c.text("tick", x.at(t), h-8, "middle", d.Format(t))
+	}
+	for i, r := range d.Rows {
+		y := top + rowHeight*(float64(i)+.5)
+		c.text("label", labels-12, y+4, "end", shorten(r.Label, 30))
+		out.Rows = append(out.Rows, []string{r.Label, pointText(r.Point, d.Format)})
+		if !r.Point.Shown {
+			c.text("withheld", labels+4, y+4, "start", fmt.Sprintf("too few to tell (n = %d)", r.Point.N))
+			continue
+		}
+		c.open(r.Point.Href, r.Label+": "+pointText(r.Point, d.Format))
+		dot(&c, x, y, r)
+		c.shut(r.Point.Href)
+		c.text("value", width-right+10, y+4, "start", d.Format(r.Point.Value))
+	}
+	out.SVG = c.svg("intervals", width, h, d.Title, "A dot for each value, a line for its 95 % interval, a tick for its target where there is one.")
+	return out
+}
+
+func dot(c *canvas, x scale, y float64, r Estimate) {
+	class := ""
+	if r.Bad {
+		class = " bad"
+	}
+	c.rect("hit", x.a, y-12, x.b-x.a, 24)
+	c.line("whisker"+class, x.at(r.Point.Low), y, x.at(r.Point.High), y)
+	if r.Target > x.lo {
+		c.line("target", x.at(r.Target), y-8, x.at(r.Target), y+8)
+	}
+	if r.Bad {
+		c.path("mark bad", fmt.Sprintf("M%s %sl5 5l-5 5l-5 -5z", px(x.at(r.Point.Value)), px(y-5)))
+		return
+	}
+	c.circle("mark", x.at(r.Point.Value), y, 4.5)
+}
+
+// Inline draws one estimate small enough for a table row. It is decoration: the
+// row says the same in words, so readers of the screen skip it.
+func Inline(r Estimate, lo, hi float64) template.HTML {
+	if !r.Point.Shown {
+		return ""
+	}
+	const w, h = 132, 20
+	x := scale{lo, hi, 6, w - 6}
+	var c canvas
+	c.line("axis", 6, h/2, w-6, h/2)
+	dotInline(&c, x, h/2, r)
+	return template.HTML(fmt.Sprintf(`<svg class="chart inline" viewBox="0 0 %d %d" width="%d" height="%d" aria-hidden="true" focusable="false">%s</svg>`, w, h, w, h, c.b.String()))
+}
+
+func dotInline(c *canvas, x scale, y float64, r Estimate) {
+	r.Point.Href = ""
+	class := ""
+	if r.Bad {
+		class = " bad"
+	}
+	c.line("whisker thick"+class, x.at(r.Point.Low), y, x.at(r.Point.High), y)
+	if r.Target > x.lo {
+		c.line("target", x.at(r.Target), y-8, x.at(r.Target), y+8)
+	}
+	c.circle("mark"+class, x.at(r.Point.Value), y, 4)
+}

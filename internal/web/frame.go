@@ -1,0 +1,121 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"strings"
+)
+
+//go:embed view/*.html
+var viewFiles embed.FS
+
+//go:embed static
+var staticFiles embed.FS
+
+// Frame is what surrounds every page's content.
+type Frame struct {
+	Title    string // in the browser's tab
+	Section  string // the navigation entry that is marked
+	Company  string
+	SignedIn bool
+	Wide     bool // the page uses the whole width
+	Notice   *Notice
+	CSV      string // links to the page's list as a file; "" = none
+	JSON     string
+}
+
+// frame lets the server fill in what it alone knows.
+func (f *Frame) frame() *Frame { return f }
+
+// Notice says once what the last step did.
+type Notice struct {
+	Kind   string // good, warn or bad
+	Text   string
+	Detail string
+}
+
+// Empty is a list with nothing in it: what it will answer, and the one next step.
+type Empty struct {
+	Title, Text  string
+	Href, Action string
+}
+
+// page is a page's struct; view names its template in view/.
+type page interface {
+	view() string
+	frame() *Frame
+}
+
+// entry is one link of the navigation.
+type entry struct{ Name, Href string }
+
+var navigation = []entry{
+	{"Today", "/"},
+	{"Journeys", "/journeys"},
+	{"Findings", "/findings"},
+	{"Questions", "/questions"},
+	{"Customers", "/customers"},
+	{"Sources", "/sources"},
+	{"Report", "/report"},
+}
+
+// views are the parsed templates, by name.
+type views map[string]*template.Template
+
+// parseViews parses every template and tries each page's zero value, so that a
+// field that is not there stops the start and not a reader.
+func parseViews(pages []page) (views, error) {
+	functions := template.FuncMap{"nav": func() []entry { return navigation }}
+	shared, err := template.New("").Funcs(functions).ParseFS(viewFiles, "view/layout.html", "view/part_*.html")
+	if err != nil {
+		return nil, fmt.Errorf("parse the shared templates: %w", err)
+	}
+	files, err := fs.Glob(viewFiles, "view/*.html")
+	if err != nil {
+		return nil, err
+	}
+	v := views{}
+	for _, file := range files {
+		name := strings.TrimSuffix(strings.TrimPrefix(file, "view/"), ".html")
+		if name == "layout" || strings.HasPrefix(name, "part_") {
+			continue
+		}
+		own, err := shared.Clone()
+		if err != nil {
+			return nil, err
+		}
+		if v[name], err = own.ParseFS(viewFiles, file); err != nil {
+			return nil, fmt.Errorf("parse %s: %w", file, err)
+		}
+	}
+	for _, p := range pages {
+		if _, err := v.render(p); err != nil {
+			return nil, err
+		}
+	}
+	return v, nil
+}
+
+// render makes the whole page before anything is sent, so that an error becomes
+// an error page and not half a page.
+func (v views) render(p page) ([]byte, error) {
+	t, ok := v[p.view()]
+	if !ok {
+		return nil, fmt.Errorf("no template view/%s.html", p.view())
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "layout", p); err != nil {
+		return nil, fmt.Errorf("render %s: %w", p.view(), err)
+	}
+	return b.Bytes(), nil
+}
+
+func writePage(w http.ResponseWriter, status int, body []byte) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the reader has gone: nobody is left to tell
+}
