@@ -1,0 +1,122 @@
+package journey
+
+import (
+	"strings"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+)
+
+// Steps says which step each signature belongs to: index = signature number,
+// value = 1 + index in j.Steps(), 0 = none. Within a journey the first step with
+// a rule that holds wins.
+func Steps(j cx.Journey, signatures []cx.Signature) []uint16 {
+	highest := int32(0)
+	for _, s := range signatures {
+		highest = max(highest, s.ID)
+	}
+	out := make([]uint16, highest+1)
+	steps := j.Steps()
+	for _, s := range signatures {
+		out[s.ID] = stepOf(steps, s)
+	}
+	return out
+}
+
+func stepOf(steps []cx.Step, s cx.Signature) uint16 {
+	for i, step := range steps {
+		for _, m := range step.Match {
+			if Matches(m, s) {
+				return uint16(i + 1)
+			}
+		}
+	}
+	return 0
+}
+
+// Matches reports whether a rule holds for a signature: every field that the rule
+// gives has one of the rule's values, capitals aside; a trailing * stands for
+// anything, nothing included. A rule without fields holds always.
+func Matches(m cx.Match, s cx.Signature) bool {
+	return holds(m.Source, s.Source) && holds(m.Kind, s.Kind.String()) && holds(m.Initiator, s.Initiator.String()) &&
+		holds(m.Channel, s.Channel) && holds(m.Touchpoint, s.Touchpoint) && holds(m.Reason, s.Reason) && holds(m.Outcome, s.Outcome)
+}
+
+func holds(values []string, word string) bool {
+	if len(values) == 0 {
+		return true
+	}
+	for _, v := range values {
+		if one(v, word) {
+			return true
+		}
+	}
+	return false
+}
+
+func one(pattern, word string) bool {
+	if prefix, open := strings.CutSuffix(pattern, "*"); open {
+		return len(word) >= len(prefix) && strings.EqualFold(word[:len(prefix)], prefix)
+	}
+	return strings.EqualFold(pattern, word)
+}
+
+// covers reports whether rules take everything that others would: for each of the
+// others there is one at least as wide. (It may miss a cover by several together.)
+func covers(rules, others []cx.Match) bool {
+	for _, o := range others {
+		wider := false
+		for _, m := range rules {
+			all := true
+			other := ruleFields(o)
+			for i, f := range ruleFields(m) {
+				all = all && valuesCover(*f.values, *other[i].values)
+			}
+			wider = wider || all
+		}
+		if !wider {
+			return false
+		}
+	}
+	return len(others) > 0
+}
+
+func valuesCover(wide, narrow []string) bool {
+	if len(wide) == 0 {
+		return true
+	}
+	if len(narrow) == 0 {
+		return false
+	}
+	for _, n := range narrow {
+		found := false
+		for _, w := range wide {
+			if strings.HasSuffix(n, "*") {
+				found = found || strings.HasSuffix(w, "*") && one(w, strings.TrimSuffix(n, "*"))
+			} else {
+				found = found || one(w, n)
+			}
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+type ruleField struct {
+	name   string
+	values *[]string
+}
+
+// ruleFields lists a rule's fields in the order in which a file gives them.
+func ruleFields(m cx.Match) []ruleField {
+	return []ruleField{
+		{"source", &m.Source},
+		{"kind", &m.Kind},
+		{"initiator", &m.Initiator},
+		{"channel", &m.Channel},
+		{"touchpoint", &m.Touchpoint},
+		{"reason", &m.Reason},
+		{"outcome", &m.Outcome},
+	}
+}
