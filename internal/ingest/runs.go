@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -26,29 +27,26 @@ func (s RunState) Over() bool { return s == RunDone || s == RunFailed || s == Ru
 
 // Run is one run of an import as people watch it.
 type Run struct {
-	ID       string    `json:"id"`
-	File     string    `json:"file"`
-	State    RunState  `json:"state"`
-	Began    time.Time `json:"began"`
-	Rows     int64     `json:"rows"`
-	Bytes    int64     `json:"bytes"`       // read of the file
-	Total    int64     `json:"total_bytes"` // the file's size
-	Phase    string    `json:"phase,omitempty"`
-	Rate     float64   `json:"rows_per_second"`
-	Left     float64   `json:"seconds_left"` // 0 = not known yet
-	Summary  *Summary  `json:"summary,omitempty"`
-	Error    string    `json:"error,omitempty"`
-	failure  error
-	finished time.Time
+	ID      string    `json:"id"`
+	File    string    `json:"file"`
+	State   RunState  `json:"state"`
+	Began   time.Time `json:"began"`
+	Rows    int64     `json:"rows"`
+	Bytes   int64     `json:"bytes"`       // read of the file
+	Total   int64     `json:"total_bytes"` // the file's size
+	Phase   string    `json:"phase,omitempty"`
+	Rate    float64   `json:"rows_per_second"`
+	Left    float64   `json:"seconds_left"` // 0 = not known yet
+	Summary *Summary  `json:"summary,omitempty"`
+	Error   string    `json:"error,omitempty"` // what happened and what to do
+	Code    cx.Code   `json:"code,omitempty"`
 }
-
-// Failure is why the run failed, with its code and remedy; nil if it did not.
-func (r Run) Failure() error { return r.failure }
 
 // Runs runs imports one after the other, in the background, and keeps the last
 // hundred for those who watch. The store is never asked to hold two open imports.
 type Runs struct {
 	clock func() time.Time
+	log   *slog.Logger
 	turn  chan struct{} // holds a token while nobody imports
 	base  context.Context
 	stop  context.CancelFunc
@@ -68,9 +66,9 @@ type watched struct {
 const keepRuns = 100
 
 // NewRuns makes a runner that works until Stop.
-func NewRuns(clock func() time.Time) *Runs {
+func NewRuns(clock func() time.Time, log *slog.Logger) *Runs {
 	base, stop := context.WithCancel(context.Background())
-	r := &Runs{clock: clock, turn: make(chan struct{}, 1), base: base, stop: stop, runs: map[string]*watched{}}
+	r := &Runs{clock: clock, log: log, turn: make(chan struct{}, 1), base: base, stop: stop, runs: map[string]*watched{}}
 	r.turn <- struct{}{}
 	return r
 }
@@ -132,15 +130,16 @@ func (r *Runs) Start(file string, total int64, work Work, after func()) (Run, er
 
 func (r *Runs) finish(w *watched, s Summary, err error) {
 	r.update(w, func(run *Run) {
-		run.Left, run.finished = 0, r.clock()
+		run.Left = 0
 		switch {
 		case err == nil:
 			run.State, run.Summary = RunDone, &s
 		case errors.Is(err, context.Canceled):
 			run.State = RunCancelled
 		default:
-			run.State, run.failure, run.Error = RunFailed, err, err.Error()
-			if cx.CodeOf(err) == cx.Internal {
+			run.State, run.Error, run.Code = RunFailed, err.Error(), cx.CodeOf(err)
+			if run.Code == cx.Internal {
+				r.log.Error("import failed", "file", run.File, "error", err)
 				run.Error = "something went wrong on our side; nothing was imported. The server's log has the cause."
 			}
 		}
