@@ -1,0 +1,180 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"io/fs"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	engine "github.com/duckdb/duckdb-go/v2"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/question"
+)
+
+//go:embed sql/*.sql
+var fetchFiles embed.FS
+
+// fetches are the named fetches as whole statements, with a mark where the
+// filter's clauses go.
+var fetches = sync.OnceValues(func() (map[string]string, error) { return readFetches(fetchFiles) })
+
+const filterMark = "-- FILTER: the parts of the filter that are set"
+
+func readFetches(files fs.FS) (map[string]string, error) {
+	names, err := fs.Glob(files, "sql/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	preamble, err := fs.ReadFile(files, "sql/preamble.sql")
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for _, name := range names {
+		stem := strings.TrimSuffix(path.Base(name), ".sql")
+		if stem == "preamble" {
+			continue
+		}
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		out[stem] = join(string(preamble), string(text))
+	}
+	return out, nil
+}
+
+// join puts the preamble's CTE before a fetch, which may have CTEs of its own.
+func join(preamble, fetch string) string {
+	rest := fetch
+	for {
+		rest = strings.TrimSpace(rest)
+		if !strings.HasPrefix(rest, "--") {
+			break
+		}
+		_, after, _ := strings.Cut(rest, "\n")
+		rest = after
+	}
+	rest = strings.TrimSuffix(rest, ";")
+	if len(rest) > 5 && strings.EqualFold(rest[:4], "WITH") && strings.ContainsAny(rest[4:5], " \n\t") {
+		return strings.TrimRight(preamble, "\n ") + ",\n" + rest[5:]
+	}
+	return preamble + rest
+}
+
+// Fetches lists the named fetches that this engine knows.
+func Fetches() ([]string, error) {
+	all, err := fetches()
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, 0, len(all))
+	for name := range all {
+		names = append(names, name)
+	}
+	return names, nil
+}
+
+// Rows runs a named fetch over the filtered interactions. Don't ask another
+// question inside row: this one holds a place among those that run at once.
+func (s *Store) Rows(ctx context.Context, fetch string, f question.Filter, args question.Args, row func(scan func(dest ...any) error) error) error {
+	all, err := fetches()
+	if err != nil {
+		return wrap(err, "read the named fetches")
+	}
+	text, ok := all[fetch]
+	if !ok {
+		return cx.Errorf(cx.Internal, "the facts have no fetch %q", fetch)
+	}
+	clauses, params := s.where(f)
+	text = strings.Replace(text, filterMark, clauses, 1)
+	for name, v := range args {
+		params[name] = parameter(v)
+	}
+	params["zone"] = zoneName(s.opt.Zone())
+
+	db, done, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer done()
+	ctx, free, err := s.slot(ctx)
+	if err != nil {
+		return err
+	}
+	defer free()
+	var handed error // what row said, which is not the engine's error
+	err = each(ctx, db, text, named(text, params), func(rows *sql.Rows) error {
+		handed = row(func(dest ...any) error { return scan(rows, dest) })
+		return handed
+	})
+	if handed != nil {
+		return handed
+	}
+	return wrap(err, "ask "+fetch)
+}
+
+// zoneName is the name that the engine knows a zone by.
+func zoneName(z *time.Location) string {
+	if name := z.String(); name != "Local" {
+		return name
+	}
+	return "UTC"
+}
+
+// parameter turns an argument into what the engine takes.
+func parameter(v any) any {
+	switch v := v.(type) {
+	case time.Time:
+		return v.UTC()
+	case time.Duration:
+		return v.Microseconds()
+	case cx.CustomerID:
+		return int64(v)
+	case cx.ProfileID:
+		return int64(v)
+	case cx.InteractionID:
+		return uuidText(v)
+	case cx.Metric:
+		return string(v)
+	}
+	return v
+}
+
+// scan copies a row, with ids and times as the domain has them.
+func scan(rows *sql.Rows, dest []any) error {
+	taken := make([]any, len(dest))
+	for i, d := range dest {
+		switch d := d.(type) {
+		case *cx.InteractionID:
+			taken[i] = (*engine.UUID)(d)
+		case *time.Time:
+			taken[i] = (*utcTime)(d)
+		default:
+			taken[i] = d
+		}
+	}
+	return rows.Scan(taken...)
+}
+
+// utcTime scans a timestamp and says that it is UTC.
+type utcTime time.Time
+
+func (t *utcTime) Scan(v any) error {
+	at, ok := v.(time.Time)
+	if !ok {
+		return cx.Errorf(cx.Internal, "a time is a %T", v)
+	}
+	*t = utcTime(at.UTC())
+	return nil
+}
+
+func uuidText(id cx.InteractionID) string {
+	h := id.String()
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}
