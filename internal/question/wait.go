@@ -1,0 +1,63 @@
+package question
+
+import (
+	"github.com/firsthand-cx/firsthand/internal/question/statistics"
+)
+
+// Wait is how long customers waited, in seconds, by Kaplan and Meier: those who
+// were not answered count with the time that they did wait.
+type Wait struct {
+	Median Estimate
+	P90    Estimate
+	// MedianOpen and P90Open say that the interval's upper bound lies beyond what
+	// was seen; Interval.High is then the value itself.
+	MedianOpen bool
+	P90Open    bool
+	N          int64 // waits
+	Answered   int64
+}
+
+// leastAnswered is how many answered waits a wait's figures need.
+const leastAnswered = 5
+
+// newWait estimates a wait from what was collected (microseconds).
+func newWait(w *statistics.Waits, least int64) Wait {
+	curve := w.Survival()
+	out := Wait{N: curve.N, Answered: curve.Events}
+	out.Median, out.MedianOpen = waitQuantile(curve, 0.5, least)
+	out.P90, out.P90Open = waitQuantile(curve, 0.9, least)
+	return out
+}
+
+func waitQuantile(curve statistics.Survival, q float64, least int64) (e Estimate, open bool) {
+	const second = 1e6
+	time, low, high, open, ok := curve.Quantile(q)
+	e = Estimate{Value: float64(time) / second, N: curve.N, Shown: ok && curve.Events >= least}
+	if !ok {
+		return e, true
+	}
+	if open {
+		high = time
+	}
+	e.Interval = Interval{Low: float64(low) / second, High: float64(high) / second}
+	return e, open
+}
+
+// waitCells are a median and a p90. An interval without an upper end isn't drawn.
+func waitCells(w Wait, evidence string) []Cell {
+	median, p90 := estimateCell(w.Median, evidence), estimateCell(w.P90, evidence)
+	if w.MedianOpen {
+		median.Interval = nil
+	}
+	if w.P90Open {
+		p90.Interval = nil
+	}
+	return []Cell{median, p90}
+}
+
+func waitsAt(waits *[]*statistics.Waits, group int32) *statistics.Waits {
+	for int(group) >= len(*waits) {
+		*waits = append(*waits, &statistics.Waits{})
+	}
+	return (*waits)[group]
+}
