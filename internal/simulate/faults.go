@@ -1,0 +1,240 @@
+package simulate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+)
+
+// Faults that can be planted, by name.
+const (
+	FaultPromoCode   = "promo-code-on-phones"
+	FaultNeverSolved = "roaming-never-solved"
+	FaultMondays     = "monday-queue"
+	FaultLateWest    = "late-parcels-in-the-west"
+	FaultInvoice     = "invoice-redesign"
+	FaultMailBacklog = "mail-backlog"
+	FaultActivation  = "activation-hangs"
+)
+
+// Decoys that are always there, by name.
+const (
+	DecoySeason       = "december"
+	DecoyGrowth       = "growth"
+	DecoyOlder        = "older-customers-call-more"
+	DecoyBusyCallers  = "busy-callers"
+	DecoyLoudReason   = "frequent-but-harmless-reason"
+	DecoyWeekendMail  = "mail-written-at-weekends"
+	DecoyOtherCarrier = "late-carrier-is-on-time-elsewhere"
+)
+
+// The figures of each fault, with and without it, used by the generator and
+// told by truth.json.
+const (
+	promoDeniedBase, promoDeniedFault     = .07, .88 // share of codes entered on a phone
+	promoLeaveBase, promoLeaveFault       = .15, .70 // of those denied, leave without paying
+	promoContactBase, promoContactFault   = 0.0, .50 // of those who left, write or call within a day
+	repeatBase, repeatFault               = .07, .55 // another contact on the same reason within a week
+	mondayQueueBase, mondayQueueFault     = 1.0, 7.0 // factor on the queue, reached in the last week
+	lateShareBase, lateShareFault         = .03, .75 // of parcels, more than three days to hand over
+	lateContactBase, lateContactFault     = .02, .40 // of those late
+	invoiceContactBase, invoiceContactFlt = .008, .05
+	mailWithinBase, mailWithinFault       = .96, .03 // first reply within four business hours
+	activationFailBase, activationFailFlt = .05, .45
+	activationCallBase, activationCallFlt = .01, .45 // of those failed
+)
+
+// faultID numbers the faults for the generator.
+type faultID int
+
+const (
+	promoFault faultID = iota
+	roamingFault
+	mondayFault
+	westFault
+	invoiceFault
+	mailFault
+	activationFault
+	faultCount
+)
+
+// fault is one planted problem as this package knows it.
+type fault struct {
+	name, title string
+	week        int // it begins with this week of the year (0 = from the first day)
+	steps       []string
+	channel     string
+	segment     string
+	reason      string
+	magnitudes  []Magnitude
+	expect      []Expectation
+}
+
+var faults = [faultCount]fault{
+	promoFault: {
+		name: FaultPromoCode, week: 30,
+		title:   "Promotion codes are rejected on phones; people leave the checkout and contact us",
+		steps:   []string{StepPromoCode, StepCheckout},
+		segment: "device=" + devicePhone, reason: ReasonPromoCode,
+		magnitudes: []Magnitude{
+			{"share of codes denied on phones", promoDeniedBase, promoDeniedFault},
+			{"share of those denied who leave without paying", promoLeaveBase, promoLeaveFault},
+			{"share of those who left that contact us within 24 hours", promoContactBase, promoContactFault},
+		},
+		expect: []Expectation{
+			{Question: "drop_then_contact", Step: StepPromoCode},
+			{Question: "drop_then_contact", Step: StepCheckout},
+			{Question: "funnel", Step: StepPromoCode},
+			{Question: "funnel", Step: StepCheckout},
+			{Question: "funnel", Step: StepPayment},
+		},
+	},
+	roamingFault: {
+		name: FaultNeverSolved, week: 0,
+		title:  "Roaming charges are credited and billed again: customers come back about the same thing",
+		steps:  []string{StepCall, StepWrite},
+		reason: ReasonRoaming,
+		magnitudes: []Magnitude{
+			{"share of contacts followed by another on the same reason within 7 days", repeatBase, repeatFault},
+		},
+		expect: []Expectation{
+			{Question: "repeat_contact", Segment: "*" + ReasonRoaming + "*"},
+			{Question: "csat", Segment: "*" + ReasonRoaming + "*"},
+			{Question: "nps", Segment: "*" + ReasonRoaming + "*"},
+		},
+	},
+	mondayFault: {
+		name: FaultMondays, week: 20,
+		title:   "The phone queue grows on Mondays until nobody is reached in time",
+		steps:   []string{StepCall},
+		channel: "phone", segment: "weekday=Monday",
+		magnitudes: []Magnitude{{"factor on Monday's queue, growing to", mondayQueueBase, mondayQueueFault}},
+		expect: []Expectation{
+			{Question: "time_to_person", Step: StepCall},
+			{Question: "time_to_person", Segment: "*phone*"},
+			{Question: "standard_met", Step: StepCall},
+			{Question: "nps", Step: StepCall},
+			{Question: "ces", Step: StepCall},
+		},
+	},
+	westFault: {
+		name: FaultLateWest, week: 12,
+		title:   "The delivery partner " + lateCarrier + " is late in the West",
+		steps:   []string{StepDelivery},
+		segment: "region=" + regionWest, reason: ReasonOrder,
+		magnitudes: []Magnitude{
+			{"share of the West's parcels with " + lateCarrier + " that take more than three days", lateShareBase, lateShareFault},
+			{"share of those late who contact us", lateContactBase, lateContactFault},
+		},
+		expect: []Expectation{
+			{Question: "nps", Step: StepDelivery},
+			{Question: "ces", Step: StepDelivery},
+			{Question: "standard_met", Step: StepDelivery},
+			{Question: "drop_then_contact", Step: StepOrder},
+			{Question: "drop_then_contact", Step: StepDelivery},
+		},
+	},
+	invoiceFault: {
+		name: FaultInvoice, week: 26,
+		title:  "The redesigned invoice can't be read: people contact us in the days after it",
+		steps:  []string{StepInvoice},
+		reason: ReasonInvoice,
+		magnitudes: []Magnitude{
+			{"contacts about the invoice per invoice within 10 days", invoiceContactBase, invoiceContactFlt},
+		},
+		expect: []Expectation{
+			{Question: "nps", Step: StepInvoice},
+			{Question: "ces", Step: StepInvoice},
+			{Question: "drop_then_contact", Step: StepInvoice},
+			{Question: "invoice_contacts"},
+		},
+	},
+	mailFault: {
+		name: FaultMailBacklog, week: 36,
+		title:   "E-mails wait for days since the team was merged",
+		steps:   []string{StepWrite},
+		channel: "email",
+		magnitudes: []Magnitude{
+			{"share of e-mails answered within four business hours", mailWithinBase, mailWithinFault},
+		},
+		expect: []Expectation{
+			{Question: "response_time", Step: StepWrite},
+			{Question: "response_time", Segment: "*mail*"},
+			{Question: "standard_met", Step: StepWrite},
+			{Question: "csat", Step: StepWrite},
+			{Question: "csat", Segment: "*mail*"},
+			{Question: "nps", Step: StepWrite},
+			{Question: "ces", Step: StepWrite},
+		},
+	},
+	activationFault: {
+		name: FaultActivation, week: 22,
+		title:  "Activation of a new SIM hangs; customers find it hard and call",
+		steps:  []string{StepActivation},
+		reason: ReasonActivation,
+		magnitudes: []Magnitude{
+			{"share of first activations that fail", activationFailBase, activationFailFlt},
+			{"share of those failed who contact us within a day", activationCallBase, activationCallFlt},
+		},
+		expect: []Expectation{
+			{Question: "ces", Step: StepActivation},
+			{Question: "nps", Step: StepActivation},
+			{Question: "drop_then_contact", Step: StepActivation},
+		},
+	},
+}
+
+// decoys must not be found. An expectation here names a finding that would be wrong.
+var decoys = []Decoy{
+	{DecoySeason, "December has nearly twice the orders and contacts, in proportion", []Expectation{
+		{Question: "*", Segment: "month=*"},
+	}},
+	{DecoyGrowth, "Nearly a third of the customers joined during the year: counts rise, rates do not", []Expectation{
+		{Question: "*", Segment: "week=*"},
+	}},
+	{DecoyOlder, "Customers over 65 call twice as often and score lower at every step alike", []Expectation{
+		{Question: "drop_then_contact", Persona: "older"},
+		{Question: "repeat_contact", Persona: "older"},
+		{Question: "*", Segment: "*" + ageOlder + "*"},
+	}},
+	{DecoyBusyCallers, "A few people call about everything all year, also after visiting the shop", []Expectation{
+		{Question: "drop_then_contact", Step: StepBrowse},
+		{Question: "drop_then_contact", Step: StepCart},
+	}},
+	{DecoyLoudReason, "Questions about data usage are the most frequent and solved the first time", []Expectation{
+		{Question: "repeat_contact", Segment: "*" + ReasonUsage + "*"},
+	}},
+	{DecoyWeekendMail, "Mail written at weekends waits two days by the calendar and keeps its promise in business hours", []Expectation{
+		{Question: "*", Segment: "weekday=Saturday"},
+		{Question: "*", Segment: "weekday=Sunday"},
+	}},
+	{DecoyOtherCarrier, lateCarrier + " delivers on time outside the West", []Expectation{
+		{Question: "*", Segment: "*region=" + regionNortheast},
+		{Question: "*", Segment: "*region=" + regionSoutheast},
+		{Question: "*", Segment: "*region=" + regionMidwest},
+	}},
+}
+
+// FaultNames lists the faults that can be planted.
+func FaultNames() []string {
+	var names []string
+	for _, f := range faults {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// chooseFaults resolves Config.Faults: nil is all of them.
+func chooseFaults(names []string) (planted [faultCount]bool, err error) {
+	for _, n := range names {
+		if !slices.Contains(FaultNames(), n) {
+			return planted, cx.Errorf(cx.Invalid, "there is no fault %q", n).
+				WithRemedy("Use any of: %s.", strings.Join(FaultNames(), ", "))
+		}
+	}
+	for id, f := range faults {
+		planted[id] = names == nil || slices.Contains(names, f.name)
+	}
+	return planted, nil
+}
