@@ -11,8 +11,12 @@ import (
 // Linking never rewrites interactions: it changes profile → customer only, and
 // the vault mirrors that to the facts through its outbox.
 //
-// A store that drops an import's keys by itself (undo, crash recovery) brings
-// links and customers back in line with ExactLinks and Customers; see Customers.
+// A store drops an import's keys by itself (undo, crash recovery). It then brings
+// links and customers back in line, in the same transaction: for each key that lost
+// a holder, its exact links (live, and those undone because it was shared) are
+// replaced by ExactLinks of the holders that remain; links of profiles that are
+// gone go too; and the components of all remaining profiles concerned get their
+// Customers anew.
 type Vault interface {
 	// FindKeys returns who holds each key, in the order of keys. Keys are compared
 	// by their keyed hash.
@@ -29,8 +33,9 @@ type Vault interface {
 	// (a link that is there already by A, B and Key stays as it is), links undone
 	// and the customers that follow, with their mirror in the outbox.
 	Assert(ctx context.Context, id cx.ImportID, a Assertions) error
-	// Relink stores, in one transaction, links that a person made or changed (by A,
-	// B, Key and Apart; Undone may be new) and the customers that follow, mirrored.
+	// Relink stores, in one transaction, links that a person made or undid (a link is
+	// the same when A, B, Key, Apart and At are; then what undid it may be new) and the
+	// customers that follow, mirrored.
 	Relink(ctx context.Context, links []Link, customers map[cx.ProfileID]cx.CustomerID) error
 	// Keys lists the keys of profiles, in clear, with the profile's primary first.
 	Keys(ctx context.Context, profiles []cx.ProfileID) ([]HeldKey, error)
@@ -99,11 +104,11 @@ type SharedKey struct {
 
 // HeldKey is a key of a profile. Primary marks the key that the profile is found by.
 type HeldKey struct {
-	Profile cx.ProfileID
-	Key     cx.PersonKey
-	Primary bool
-	Source  string      // that said so
-	Import  cx.ImportID // the first that said so and is not undone
+	Profile cx.ProfileID `json:"profile"`
+	Key     cx.PersonKey `json:"key"`
+	Primary bool         `json:"primary"`
+	Source  string       `json:"source"` // that said so
+	Import  cx.ImportID  `json:"import"` // the first that said so and is not undone
 }
 
 // Link joins two profiles for a reason, or, when Apart, says that a person has
