@@ -5,6 +5,7 @@ import "github.com/firsthand-cx/firsthand/internal/cx"
 // Catalogue lists every question, in the order in which people meet them.
 func Catalogue() []Definition {
 	return []Definition{
+		funnel(),
 		repeatContact(),
 		timeToPerson(),
 	}

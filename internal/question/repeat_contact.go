@@ -59,7 +59,7 @@ func repeatContact() Definition {
 			{Name: "repeated", Title: "Contacted again", Unit: "count", Help: fmt.Sprintf("Followed by a contact for the same reason within %d days.", repeatDays(p))},
 			{Name: "customers", Title: "Customers", Unit: "count", Help: "Customers who contacted us again at least once."},
 			{Name: "share", Title: "Share", Unit: "share"},
-			{Name: "q", Title: "q", Unit: "", Help: "How likely a difference from the other rows this large is chance, corrected for many comparisons (Benjamini–Hochberg)."},
+			qColumn(),
 		}
 	}, func(_ Params, r RepeatContactRow) []Cell {
 		return []Cell{
@@ -68,7 +68,7 @@ func repeatContact() Definition {
 			countCell(r.Repeated, evidence("repeated", r.Group.Name)),
 			countCell(r.Customers, ""),
 			estimateCell(r.Share, evidence("repeated", r.Group.Name)),
-			numberIf(r.Against.Q, r.Share.Shown && r.Group.Name != ""),
+			qCell(r.Against),
 		}
 	})
 }

@@ -89,7 +89,11 @@ func (f *sliceFacts) withJourney(j cx.Journey) *sliceFacts {
 }
 
 func (f *sliceFacts) Rows(_ context.Context, fetch string, filter Filter, _ Args, row func(func(...any) error) error) error {
-	if fetch != "last_identified" {
+	switch fetch {
+	case "last_identified":
+	case "volume":
+		return f.volume(filter, row)
+	default:
 		return cx.Errorf(cx.Internal, "a slice has no fetch %q", fetch)
 	}
 	var last *time.Time
@@ -102,6 +106,24 @@ func (f *sliceFacts) Rows(_ context.Context, fetch string, filter Filter, _ Args
 		*dest[0].(**time.Time) = last
 		return nil
 	})
+}
+
+func (f *sliceFacts) volume(filter Filter, row func(func(...any) error) error) error {
+	counts := map[int32]int64{}
+	for _, fact := range f.facts {
+		if f.keeps(filter, fact) {
+			counts[fact.signature]++
+		}
+	}
+	for _, signature := range slices.Sorted(maps.Keys(counts)) {
+		if err := row(func(dest ...any) error {
+			*dest[0].(*int32), *dest[1].(*int64) = signature, counts[signature]
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (f *sliceFacts) Sequences(ctx context.Context, filter Filter, want Want, batch func(Sequence) error) error {

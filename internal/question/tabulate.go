@@ -115,30 +115,55 @@ type Comparison struct {
 	Interval   Interval `json:"interval"`
 	P          float64  `json:"p"`
 	Q          float64  `json:"q"`
+
+	tested bool
 }
 
-// againstTheOthers compares each shown group's k of n with the sum of all others.
+// untested is a comparison that could not be made.
+func untested() Comparison { return Comparison{Interval: Interval{-1, 1}, P: 1, Q: 1} }
+
+// againstTheOthers compares each group's k of n with the sum of all others, where
+// both sides reach least.
 func againstTheOthers(k, n []int64, least int64) []Comparison {
 	var allK, allN int64
 	for i := range n {
 		allK, allN = allK+k[i], allN+n[i]
 	}
 	out := make([]Comparison, len(n))
-	var p []float64
-	var tested []int
+	all := make([]*Comparison, len(n))
 	for i := range n {
+		out[i], all[i] = untested(), &out[i]
 		restK, restN := allK-k[i], allN-n[i]
-		out[i] = Comparison{P: 1, Q: 1, Interval: Interval{-1, 1}}
-		if n[i] < least || restN < least || n[i] == 0 || restN == 0 {
+		if n[i] < max(1, least) || restN < max(1, least) {
 			continue
 		}
-		pi, difference := statistics.TwoShares(k[i], n[i], restK, restN)
-		out[i].Difference = float64(k[i])/float64(n[i]) - float64(restK)/float64(restN)
-		out[i].Interval, out[i].P = Interval(difference), pi
-		p, tested = append(p, pi), append(tested, i)
+		p, difference := statistics.TwoShares(k[i], n[i], restK, restN)
+		out[i] = Comparison{
+			Difference: float64(k[i])/float64(n[i]) - float64(restK)/float64(restN),
+			Interval:   Interval(difference), P: p, Q: 1, tested: true,
+		}
 	}
-	for j, q := range statistics.BenjaminiHochberg(p) {
-		out[tested[j]].Q = q
-	}
+	correct(all)
 	return out
 }
+
+// correct sets Q of the comparisons that were made, over all of them together.
+func correct(all []*Comparison) {
+	var p []float64
+	var tested []*Comparison
+	for _, c := range all {
+		if c.tested {
+			p, tested = append(p, c.P), append(tested, c)
+		}
+	}
+	for i, q := range statistics.BenjaminiHochberg(p) {
+		tested[i].Q = q
+	}
+}
+
+// qColumn and qCell show a comparison's q.
+func qColumn() Column {
+	return Column{Name: "q", Title: "q", Help: "How likely a difference from the other rows this large is chance, corrected for many comparisons (Benjamini–Hochberg). Below .05 it is worth a look."}
+}
+
+func qCell(c Comparison) Cell { return numberIf(c.Q, c.tested) }

@@ -59,16 +59,18 @@ func timeToPerson() Definition {
 			{Name: "share", Title: "Share that reached a person", Unit: "share"},
 			{Name: "median", Title: "Median wait", Unit: "seconds", Help: "Half of the customers reach a person within this time. Those who gave up count with the time that they did wait (Kaplan–Meier)."},
 			{Name: "p90", Title: "9 in 10 within", Unit: "seconds"},
+			qColumn(),
 		}
 	}, func(_ Params, r TimeToPersonRow) []Cell {
 		row := r.Group.Name
-		return append([]Cell{
+		cells := append([]Cell{
 			groupCell(r.Group),
 			countCell(r.Contacts, evidence("contacts", row)),
 			countCell(r.Reached, evidence("reached", row)),
 			countCell(r.Abandoned, evidence("abandoned", row)),
 			estimateCell(r.Share, evidence("contacts", row)),
 		}, waitCells(r.Wait, evidence("contacts", row))...)
+		return append(cells, qCell(r.Against))
 	})
 }
 
