@@ -31,7 +31,9 @@ func (g *generator) chain(r *rand.Rand, t int64, why reason, again bool, about t
 	unsolved := why.name == ReasonRoaming && g.active(roamingFault, t)
 	if unsolved {
 		score, effort = -2.5, -1.5
+		about.variant = variantUnsolved
 	}
+	asked := about // what the survey is about
 	if chance(r, byPhone) {
 		t = g.whenOpen(r, t)
 		if !g.cal.within(t) {
@@ -41,6 +43,9 @@ func (g *generator) chain(r *rand.Rand, t int64, why reason, again bool, about t
 		excess := max(0, waited-180)
 		score -= min(3, float64(excess)/150)
 		effort -= min(2, float64(excess)/200)
+		if excess > 0 && asked.variant == "" {
+			asked.variant = variantQueue
+		}
 		if again := g.streams.branch(forRedials, r); !reached && chance(again, .15) {
 			g.call(again, t+1200+int64(again.IntN(hour)), why)
 		}
@@ -52,13 +57,16 @@ func (g *generator) chain(r *rand.Rand, t int64, why reason, again bool, about t
 		late := g.ticket(r, t, why, again, unsolved, about)
 		if late {
 			score, effort = score-2.2, effort-1.5
+			if asked.variant == "" {
+				asked.variant = variantBacklog
+			}
 		}
 	}
 	if g.cal.dayOf(t) >= p.to() {
 		return
 	}
 	if chance(r, .35) {
-		g.invite(r, step, t+2*day, score, effort, about)
+		g.invite(r, step, t+2*day, score, effort, asked)
 	}
 	repeat := repeatBase
 	if unsolved {

@@ -115,7 +115,7 @@ func TestFaultsAndDecoysNameWhatThereIs(t *testing.T) {
 
 func TestEveryReasonAndEverySurveyedStepHasTexts(t *testing.T) {
 	book := phrasebook()
-	need := []string{"again", "opener", "closer", "comment/bad", "comment/fair", "comment/good"}
+	need := []string{"detail", "again", "opener", "closer", "comment/bad", "comment/fair", "comment/good"}
 	sum := 0.0
 	for _, r := range reasons {
 		need = append(need, "contact/"+r.name)
@@ -134,23 +134,50 @@ func TestEveryReasonAndEverySurveyedStepHasTexts(t *testing.T) {
 			t.Errorf("[%s] has %d lines, too few to look alive", section, len(book[section]))
 		}
 	}
+	used := slices.Clone(need)
+	for _, section := range need {
+		for _, v := range variants {
+			used = append(used, section+"/"+v)
+		}
+	}
+	person := person{first: "Ada", city: "Salem", plan: planPrepaid}
+	r := newStreams(1).of(forStaff, 0)
 	for section, lines := range book {
-		if !slices.Contains(need, section) && !strings.HasPrefix(section, "comment-tail/") {
+		if !slices.Contains(used, section) && !strings.HasPrefix(section, "comment-tail/") {
 			t.Errorf("[%s] is used by nothing", section)
 		}
 		for _, line := range lines {
-			for rest := line; ; {
-				_, after, found := strings.Cut(rest, "{")
-				if !found {
-					break
+			for _, slot := range slotsOf(line) {
+				if !slices.Contains(slots, slot) {
+					t.Errorf("[%s] %q has a slot %q that nothing fills", section, line, slot)
 				}
-				slot, tail, closed := strings.Cut(after, "}")
-				if !closed || !slices.Contains(slots, slot) {
-					t.Errorf("[%s] %q has a slot that nothing fills", section, line)
+			}
+			for range 20 {
+				if said := fill(r, line, topic{person: &person}); strings.ContainsAny(said, "{}|") {
+					t.Errorf("[%s] %q becomes %q", section, line, said)
 				}
-				rest = tail
 			}
 		}
+	}
+}
+
+// slotsOf are the slots of a line, also those within alternatives.
+func slotsOf(line string) []string {
+	var found []string
+	for {
+		_, rest, ok := strings.Cut(line, "{")
+		if !ok {
+			return found
+		}
+		inside, after := closing(rest)
+		if choices := alternatives(inside); len(choices) > 1 {
+			for _, c := range choices {
+				found = append(found, slotsOf(c)...)
+			}
+		} else {
+			found = append(found, inside)
+		}
+		line = after
 	}
 }
 

@@ -72,6 +72,9 @@ func (g *generator) order(s *session, v int, item product, code string) {
 		}
 	}
 	about := topic{person: p, product: item.name, order: name, days: int((handed - s.now) / day)}
+	if late {
+		about.variant = variantLate
+	}
 	if chance(r, asks) {
 		g.contact(r, s.now+int64((3.2+1.5*r.Float64())*day), reasonByName(ReasonOrder), false, about)
 	}
@@ -79,7 +82,7 @@ func (g *generator) order(s *session, v int, item product, code string) {
 		g.invite(r, StepDelivery, handed+2*day, score, effort, about)
 	}
 	if item.activates {
-		g.activate(g.streams.of(forActivation, v), handed+int64(r.IntN(2*day))+12*hour, about)
+		g.activate(g.streams.of(forActivation, v), handed+int64(r.IntN(2*day))+12*hour, topic{person: p, product: item.name, order: name})
 	}
 }
 
@@ -100,6 +103,7 @@ func (g *generator) activate(r *rand.Rand, t int64, about topic) {
 			g.struck(activationFault)
 		}
 		score, effort = -2.5, -2.8
+		about.variant = variantHangs
 		g.track(&s, eventActivationFailed, "/activate", nil)
 		if chance(r, asks) {
 			g.contact(r, s.now+900+int64(r.IntN(10*hour)), reasonByName(ReasonActivation), false, about)

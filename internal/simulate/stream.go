@@ -21,6 +21,7 @@ const (
 	forStaff
 	forAnswers
 	forRedials
+	forTexts
 	purposes
 )
 

@@ -57,6 +57,30 @@ type topic struct {
 	product string
 	order   string
 	days    int
+	variant string // the situation that a planted fault made; "" = none
+}
+
+// Situations, as the sections of the text files are called.
+const (
+	variantPhones   = "phones"
+	variantLate     = "late"
+	variantRedesign = "redesign"
+	variantUnsolved = "unsolved"
+	variantHangs    = "hangs"
+	variantQueue    = "queue"
+	variantBacklog  = "backlog"
+)
+
+// variants lists them for the tests.
+var variants = []string{variantPhones, variantLate, variantRedesign, variantUnsolved, variantHangs, variantQueue, variantBacklog}
+
+// thought draws a line of a section, mostly of its variant where it has one.
+func thought(r *rand.Rand, section, variant string) string {
+	book := phrasebook()
+	if lines := book[section+"/"+variant]; variant != "" && len(lines) > 0 && chance(r, .85) {
+		return pick(r, lines)
+	}
+	return pick(r, book[section])
 }
 
 var (
@@ -74,7 +98,7 @@ func contactText(r *rand.Rand, reason string, again bool, t topic) string {
 	if chance(r, .4) {
 		b.WriteString(pick(r, book["opener"]) + " ")
 	}
-	body := pick(r, book["contact/"+reason])
+	body := thought(r, "contact/"+reason, t.variant)
 	switch {
 	case again && chance(r, .5):
 		b.WriteString(pick(r, book["again"]) + " " + body)
@@ -82,6 +106,11 @@ func contactText(r *rand.Rand, reason string, again bool, t topic) string {
 		b.WriteString(sentence(body) + " " + pick(r, book["again"]))
 	default:
 		b.WriteString(body)
+	}
+	if chance(r, .22) {
+		text := sentence(b.String())
+		b.Reset()
+		b.WriteString(text + " " + pick(r, book["detail"]))
 	}
 	if chance(r, .35) {
 		text := sentence(b.String())
@@ -102,7 +131,7 @@ func commentText(r *rand.Rand, step string, mood tone, t topic) string {
 	if chance(r, .2) {
 		section = "comment/" + string(mood)
 	}
-	text := pick(r, book[section])
+	text := thought(r, section, t.variant)
 	if tails := book["comment-tail/"+string(mood)]; len(tails) > 0 && chance(r, .3) {
 		text = strings.TrimRight(text, ".!") + pick(r, tails)
 	} else if chance(r, .2) {
@@ -119,6 +148,8 @@ func sentence(s string) string {
 	return s + "."
 }
 
+// fill replaces {slot} by its value and {a|b|…} by one of the alternatives, which
+// may hold slots themselves.
 func fill(r *rand.Rand, s string, t topic) string {
 	var b strings.Builder
 	for {
@@ -127,14 +158,52 @@ func fill(r *rand.Rand, s string, t topic) string {
 		if !found {
 			return b.String()
 		}
-		slot, after, _ := strings.Cut(rest, "}")
-		b.WriteString(slotValue(r, slot, t))
+		inside, after := closing(rest)
+		if choices := alternatives(inside); len(choices) > 1 {
+			b.WriteString(fill(r, pick(r, choices), t))
+		} else {
+			b.WriteString(slotValue(r, inside, t))
+		}
 		s = after
 	}
 }
 
+// closing splits s, which begins inside a brace, at the brace that ends it.
+func closing(s string) (inside, after string) {
+	depth := 1
+	for i, c := range s {
+		switch c {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return s[:i], s[i+1:]
+			}
+		}
+	}
+	return s, ""
+}
+
+// alternatives splits s at the bars that stand in no inner brace.
+func alternatives(s string) []string {
+	var out []string
+	depth, from := 0, 0
+	for i, c := range s {
+		switch {
+		case c == '{':
+			depth++
+		case c == '}':
+			depth--
+		case c == '|' && depth == 0:
+			out = append(out, s[from:i])
+			from = i + 1
+		}
+	}
+	return append(out, s[from:])
+}
+
 // slots are the names that a text may have in braces.
-var slots = []string{"name", "city", "plan", "product", "order", "days", "agent", "code", "month", "minutes", "years", "amount"}
+var slots = []string{"name", "city", "plan", "product", "phone", "order", "days", "agent", "code", "month", "minutes", "years", "amount"}
 
 func slotValue(r *rand.Rand, slot string, t topic) string {
 	switch slot {
@@ -149,6 +218,8 @@ func slotValue(r *rand.Rand, slot string, t topic) string {
 			return pick(r, catalogue).name
 		}
 		return t.product
+	case "phone":
+		return strings.TrimSuffix(catalogue[r.IntN(3)].name, " phone")
 	case "order":
 		if t.order == "" {
 			return "#" + strconv.Itoa(10_000+r.IntN(80_000))

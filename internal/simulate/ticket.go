@@ -57,7 +57,7 @@ func (g *generator) ticket(r *rand.Rand, t int64, why reason, again, unsolved bo
 	if satisfaction == "Rated" {
 		satisfaction = rating
 	}
-	subject := contactText(r, why.name, again, about)
+	subject := contactText(g.streams.branch(forTexts, r), why.name, again, about)
 	assignee := pick(r, agentNames)
 	priority := []string{"Low", "Normal", "High", "Urgent"}[pickWeighted(r, .2, .6, .17, .03)]
 	external, email, noted := p.number, p.email, why.name

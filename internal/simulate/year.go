@@ -110,18 +110,19 @@ func (g *generator) invoices() {
 			g.track(&s, eventInvoice, "/account/invoices", nil)
 		}
 		redesigned := g.active(invoiceFault, t)
-		rate, score, effort := invoiceContactBase, 0.0, 0.0
+		rate, score, effort, about := invoiceContactBase, 0.0, 0.0, topic{person: p}
 		if redesigned {
+			about.variant = variantRedesign
 			rate, score, effort = invoiceContactFlt, -2.6, -2
 		}
 		if chance(r, rate) {
 			if redesigned {
 				g.struck(invoiceFault)
 			}
-			g.contact(r, t+int64(r.IntN(10*day)), reasonByName(ReasonInvoice), false, topic{person: p})
+			g.contact(r, t+int64(r.IntN(10*day)), reasonByName(ReasonInvoice), false, about)
 		}
 		if chance(r, .06) {
-			g.invite(r, StepInvoice, t+3*day, score, effort, topic{person: p})
+			g.invite(r, StepInvoice, t+3*day, score, effort, about)
 		}
 	}
 }
