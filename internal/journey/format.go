@@ -1,12 +1,14 @@
 package journey
 
 import (
+	"bytes"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
+	"gopkg.in/yaml.v3"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 )
@@ -14,10 +16,10 @@ import (
 // Format writes a journey as a file that Parse reads back into the same journey.
 // Comments of a file that it was read from are not in it.
 func Format(j cx.Journey) ([]byte, error) {
-	out := yaml.MapSlice{{Key: "name", Value: j.Name}, {Key: "title", Value: j.Title}}
-	add := func(name string, value any) { out = append(out, yaml.MapItem{Key: name, Value: value}) }
+	out := fields{{"name", j.Name}, {"title", j.Title}}
+	add := func(name string, value any) { out = append(out, item{name, value}) }
 	if j.Attempt.By == cx.AttemptByGap {
-		add("attempt", yaml.MapSlice{{Key: "by", Value: "gap"}, {Key: "gap", Value: formatLength(j.Attempt.Gap, false)}})
+		add("attempt", fields{{"by", "gap"}, {"gap", formatLength(j.Attempt.Gap, false)}})
 	} else {
 		add("attempt", string(j.Attempt.By))
 	}
@@ -32,52 +34,79 @@ func Format(j cx.Journey) ([]byte, error) {
 		for i, d := range h.Days {
 			days[i] = dayNames[d]
 		}
-		hours := yaml.MapSlice{{Key: "days", Value: days}, {Key: "from", Value: formatClock(h.From)}, {Key: "to", Value: formatClock(h.To)}}
+		hours := fields{{"days", days}, {"from", formatClock(h.From)}, {"to", formatClock(h.To)}}
 		if len(h.Holidays) > 0 {
-			hours = append(hours, yaml.MapItem{Key: "holidays", Value: h.Holidays})
+			hours = append(hours, item{"holidays", h.Holidays})
 		}
 		add("business_hours", hours)
 	}
-	var stages []yaml.MapSlice
+	var stages []fields
 	for _, s := range j.Stages {
-		var steps []yaml.MapSlice
+		var steps []fields
 		for _, step := range s.Steps {
 			steps = append(steps, formatStep(step))
 		}
-		stages = append(stages, yaml.MapSlice{{Key: "name", Value: s.Name}, {Key: "title", Value: s.Title}, {Key: "steps", Value: steps}})
+		stages = append(stages, fields{{"name", s.Name}, {"title", s.Title}, {"steps", steps}})
 	}
 	add("stages", stages)
 	if len(j.Personas) > 0 {
-		var personas []yaml.MapSlice
+		var personas []fields
 		for _, p := range j.Personas {
-			var where yaml.MapSlice
+			var where fields
 			for _, dimension := range sortedKeys(p.Where) {
-				where = append(where, yaml.MapItem{Key: dimension, Value: p.Where[dimension]})
+				where = append(where, item{dimension, p.Where[dimension]})
 			}
-			personas = append(personas, yaml.MapSlice{{Key: "name", Value: p.Name}, {Key: "title", Value: p.Title}, {Key: "where", Value: where}})
+			personas = append(personas, fields{{"name", p.Name}, {"title", p.Title}, {"where", where}})
 		}
 		add("personas", personas)
 	}
-	text, err := yaml.MarshalWithOptions(out, yaml.IndentSequence(true), yaml.UseSingleQuote(false))
-	if err != nil {
+	var text bytes.Buffer
+	to := yaml.NewEncoder(&text)
+	to.SetIndent(2)
+	if err := errors.Join(to.Encode(out), to.Close()); err != nil {
 		return nil, cx.Errorf(cx.Internal, "writing journey %q: %w", j.Name, err)
 	}
-	return text, nil
+	return text.Bytes(), nil
 }
 
-func formatStep(s cx.Step) yaml.MapSlice {
-	out := yaml.MapSlice{{Key: "name", Value: s.Name}, {Key: "title", Value: s.Title}}
-	add := func(name string, value any) { out = append(out, yaml.MapItem{Key: name, Value: value}) }
-	var rules []yaml.MapSlice
+// fields is a YAML mapping in a given order; short lists and rules stand on one line.
+type (
+	fields []item
+	item   struct {
+		name  string
+		value any
+	}
+)
+
+// MarshalYAML keeps the order, which a Go map would not.
+func (f fields) MarshalYAML() (any, error) {
+	n := &yaml.Node{Kind: yaml.MappingNode}
+	for _, i := range f {
+		var key, value yaml.Node
+		if err := errors.Join(key.Encode(i.name), value.Encode(i.value)); err != nil {
+			return nil, err
+		}
+		if _, list := i.value.([]string); list {
+			value.Style = yaml.FlowStyle
+		}
+		n.Content = append(n.Content, &key, &value)
+	}
+	return n, nil
+}
+
+func formatStep(s cx.Step) fields {
+	out := fields{{"name", s.Name}, {"title", s.Title}}
+	add := func(name string, value any) { out = append(out, item{name, value}) }
+	var rules []fields
 	for _, m := range s.Match {
-		rule := yaml.MapSlice{}
+		rule := fields{}
 		for _, f := range ruleFields(m) {
 			switch len(*f.values) {
 			case 0:
 			case 1:
-				rule = append(rule, yaml.MapItem{Key: f.name, Value: (*f.values)[0]})
+				rule = append(rule, item{f.name, (*f.values)[0]})
 			default:
-				rule = append(rule, yaml.MapItem{Key: f.name, Value: *f.values})
+				rule = append(rule, item{f.name, *f.values})
 			}
 		}
 		rules = append(rules, rule)
@@ -92,16 +121,16 @@ func formatStep(s cx.Step) yaml.MapSlice {
 	if len(s.Contributors) > 0 {
 		add("contributors", s.Contributors)
 	}
-	var promises []yaml.MapSlice
+	var promises []fields
 	for _, p := range s.Promises {
-		promise := yaml.MapSlice{{Key: "name", Value: p.Name}, {Key: "measure", Value: string(p.Measure)}}
+		promise := fields{{"name", p.Name}, {"measure", string(p.Measure)}}
 		if p.Within > 0 {
-			promise = append(promise, yaml.MapItem{Key: "within", Value: formatLength(p.Within, p.Business)})
+			promise = append(promise, item{"within", formatLength(p.Within, p.Business)})
 		}
 		if p.Measure == cx.ScoreAtLeast {
-			promise = append(promise, yaml.MapItem{Key: "at_least", Value: strconv.FormatFloat(p.AtLeast, 'f', -1, 64)})
+			promise = append(promise, item{"at_least", strconv.FormatFloat(p.AtLeast, 'f', -1, 64)})
 		}
-		promises = append(promises, append(promise, yaml.MapItem{Key: "share", Value: formatShare(p.Share)}))
+		promises = append(promises, append(promise, item{"share", formatShare(p.Share)}))
 	}
 	if len(promises) > 0 {
 		add("promises", promises)

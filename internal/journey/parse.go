@@ -349,6 +349,14 @@ func (r *reader) promise(n node) cx.Promise {
 	r.fieldsOf(n, "a promise", map[string]func(node){
 		"name": r.text(&p.Name), "measure": r.text(&measure), "within": r.text(&within), "at_least": r.text(&atLeast), "share": r.text(&share),
 	})
+	at := func(name string) int {
+		for _, f := range n.fields {
+			if f.name == name {
+				return f.line
+			}
+		}
+		return n.line
+	}
 	if n.kind != mapping {
 		return p
 	}
@@ -359,7 +367,7 @@ func (r *reader) promise(n node) cx.Promise {
 	case cx.ScoreAtLeast:
 		timed = false
 	default:
-		r.problem(n.line, "%q is nothing that can be promised", measure).WithRemedy("%s", didYouMean(measure, measures))
+		r.problem(at("measure"), "%q is nothing that can be promised", measure).WithRemedy("%s", didYouMean(measure, measures))
 		return p
 	}
 	switch {
@@ -368,11 +376,11 @@ func (r *reader) promise(n node) cx.Promise {
 	case timed:
 		length, business, err := parseLength(within, r.hours)
 		if err != nil {
-			r.wrong(n.line, err)
+			r.wrong(at("within"), err)
 		}
 		p.Within, p.Business = length, business
 	case within != "":
-		r.problem(n.line, "a promise about a score has no within").WithRemedy("Write at_least, the lowest good answer.")
+		r.problem(at("within"), "a promise about a score has no within").WithRemedy("Write at_least, the lowest good answer.")
 	}
 	switch {
 	case !timed && atLeast == "":
@@ -380,17 +388,17 @@ func (r *reader) promise(n node) cx.Promise {
 	case !timed:
 		v, err := strconv.ParseFloat(atLeast, 64)
 		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-			r.problem(n.line, "%q is not a score", atLeast)
+			r.problem(at("at_least"), "%q is not a score", atLeast)
 			break
 		}
 		p.AtLeast = v
 	case atLeast != "":
-		r.problem(n.line, "a promise about time has no at_least")
+		r.problem(at("at_least"), "a promise about time has no at_least")
 	}
 	if share == "" {
 		r.problem(n.line, "the promise has no share").WithRemedy(`Write of how many cases it is made, such as share: 90 %%.`)
 	} else if v, err := parseShare(share); err != nil {
-		r.wrong(n.line, err)
+		r.wrong(at("share"), err)
 	} else {
 		p.Share = v
 	}

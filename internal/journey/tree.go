@@ -1,13 +1,15 @@
 package journey
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"regexp"
+	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+	"gopkg.in/yaml.v3"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 )
@@ -49,119 +51,88 @@ func parseTree(file string, text []byte) (node, error) {
 	if len(text) > maxFile {
 		return refuse(0, "the file is larger than %d KiB", maxFile>>10)
 	}
-	doc, err := parser.ParseBytes(text, 0)
-	if err != nil {
-		line, what := 0, err.Error()
-		var syntax *yaml.SyntaxError
-		if errors.As(err, &syntax) {
-			what = syntax.GetMessage()
-			if at := syntax.GetToken(); at != nil && at.Position != nil {
-				line = at.Position.Line
-			}
+	documents := yaml.NewDecoder(bytes.NewReader(text))
+	var first, second yaml.Node
+	err := documents.Decode(&first)
+	if errors.Is(err, io.EOF) || err == nil && len(first.Content) == 0 {
+		return refuse(1, "the file is empty")
+	}
+	if err == nil {
+		if err = documents.Decode(&second); err == nil {
+			return refuse(second.Line, "the file holds more than one document; a journey has a file of its own")
+		}
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		what, line := strings.TrimPrefix(err.Error(), "yaml: "), 0
+		if m := yamlLine.FindStringSubmatch(what); m != nil {
+			line, _ = strconv.Atoi(m[1])
+			what = m[2]
+		} else if m := yamlAnchor.FindStringSubmatch(what); m != nil { // it says no line
+			before, _, _ := strings.Cut(string(text), "*"+m[1])
+			line = 1 + strings.Count(before, "\n")
 		}
 		e := cx.Errorf(cx.Invalid, "this is not YAML: %s", what).At(cx.Place{File: file, Line: line})
-		return node{}, e.WithRemedy("Check the indentation, and quote values with a colon or a star in front.")
+		return node{}, e.WithRemedy("Check the indentation here and on the line before, and quote values that hold a colon or begin with a star.")
 	}
-	var bodies []ast.Node
-	for _, d := range doc.Docs {
-		if d.Body != nil {
-			bodies = append(bodies, d.Body)
-		}
-	}
-	switch len(bodies) {
-	case 0:
-		return refuse(1, "the file is empty")
-	case 1:
-		return convert(file, bodies[0], 0)
-	}
-	return refuse(lineOf(bodies[1]), "the file holds more than one document; a journey has a file of its own")
+	return convert(file, first.Content[0], 0)
 }
+
+var yamlLine = regexp.MustCompile(`^line (\d+): (?s)(.*)$`)
+
+var yamlAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
 
 const maxDepth = 20
 
-func convert(file string, n ast.Node, depth int) (node, error) {
-	line := lineOf(n)
-	refuse := func(format string, args ...any) (node, error) {
+func convert(file string, n *yaml.Node, depth int) (node, error) {
+	refuse := func(line int, format string, args ...any) (node, error) {
 		return node{}, cx.Errorf(cx.Invalid, format, args...).At(cx.Place{File: file, Line: line})
 	}
-	if depth > maxDepth {
-		return refuse("nested deeper than a journey file goes")
+	switch {
+	case depth > maxDepth:
+		return refuse(n.Line, "nested deeper than a journey file goes")
+	case n.Kind == yaml.AliasNode || n.Anchor != "":
+		return refuse(n.Line, "anchors and aliases (& and *) are not used in journey files; write it out, and quote a value that begins with a star")
+	case n.Style&yaml.TaggedStyle != 0:
+		return refuse(n.Line, "tags (!…) are not used in journey files")
 	}
-	switch n := n.(type) {
-	case *ast.MappingNode:
-		return convertFields(file, line, n.Values, depth)
-	case *ast.MappingValueNode:
-		return convertFields(file, line, []*ast.MappingValueNode{n}, depth)
-	case *ast.SequenceNode:
-		out := node{kind: sequence, line: line}
-		for _, v := range n.Values {
-			item, err := convert(file, v, depth+1)
+	out := node{line: n.Line}
+	switch n.Kind {
+	case yaml.ScalarNode:
+		out.text = n.Value
+		if n.Tag == "!!null" {
+			out.kind = null
+		}
+	case yaml.SequenceNode:
+		out.kind = sequence
+		for _, child := range n.Content {
+			item, err := convert(file, child, depth+1)
 			if err != nil {
 				return node{}, err
 			}
 			out.items = append(out.items, item)
 		}
-		return out, nil
-	case *ast.NullNode, nil:
-		return node{kind: null, line: line}, nil
-	case *ast.StringNode:
-		return node{line: line, text: n.Value}, nil
-	case *ast.LiteralNode:
-		if n.Value == nil {
-			return node{line: line}, nil
+	case yaml.MappingNode:
+		out.kind = mapping
+		seen := map[string]int{}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key, value := n.Content[i], n.Content[i+1]
+			if key.Kind != yaml.ScalarNode || key.Tag == "!!merge" {
+				return refuse(key.Line, "a name is expected before the colon")
+			}
+			if line, twice := seen[key.Value]; twice {
+				return refuse(key.Line, "%q stands here twice; it is on line %d already", key.Value, line)
+			}
+			seen[key.Value] = key.Line
+			v, err := convert(file, value, depth+1)
+			if err != nil {
+				return node{}, err
+			}
+			out.fields = append(out.fields, field{name: key.Value, line: key.Line, value: v})
 		}
-		return node{line: line, text: strings.TrimSpace(n.Value.Value)}, nil
-	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
-		return refuse("anchors, aliases and merge keys (&, *, <<) are not used in journey files; write it out, and quote a value that begins with a star")
-	case *ast.TagNode:
-		return refuse("tags (!…) are not used in journey files")
-	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
-		return node{line: line, text: n.GetToken().Value}, nil
-	}
-	return refuse("%s is not expected here", strings.ToLower(n.Type().String()))
-}
-
-func convertFields(file string, line int, values []*ast.MappingValueNode, depth int) (node, error) {
-	out := node{kind: mapping, line: line}
-	seen := map[string]int{}
-	for _, v := range values {
-		if v == nil || v.Key == nil {
-			continue
-		}
-		at := lineOf(v.Key)
-		key, err := convert(file, v.Key, depth+1)
-		if err != nil {
-			return node{}, err
-		}
-		if key.kind != scalar {
-			return node{}, cx.Errorf(cx.Invalid, "a name is expected before the colon").At(cx.Place{File: file, Line: at})
-		}
-		name := key.text
-		if first, twice := seen[name]; twice {
-			return node{}, cx.Errorf(cx.Invalid, "%q stands here twice; it is on line %d already", name, first).
-				At(cx.Place{File: file, Line: at}).WithRemedy("Join the two.")
-		}
-		seen[name] = at
-		value, err := convert(file, v.Value, depth+1)
-		if err != nil {
-			return node{}, err
-		}
-		if value.line == 0 {
-			value.line = at
-		}
-		out.fields = append(out.fields, field{name: name, line: at, value: value})
+	default:
+		return refuse(n.Line, "this is not expected in a journey file")
 	}
 	return out, nil
-}
-
-func lineOf(n ast.Node) int {
-	if n == nil {
-		return 0
-	}
-	if t := n.GetToken(); t != nil && t.Position != nil {
-		return t.Position.Line
-	}
-	return 0
 }
 
 func (k nodeKind) String() string {
