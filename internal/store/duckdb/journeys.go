@@ -3,7 +3,6 @@ package duckdb
 import (
 	"context"
 	"database/sql"
-	_ "embed"
 	"encoding/json"
 	"errors"
 
@@ -122,9 +121,6 @@ func (s *Store) MatchedJourneys(ctx context.Context) ([]journey.Matched, error) 
 	})
 	return out, wrap(err, "list the matched journeys")
 }
-
-//go:embed statement/signature_use.sql
-var signatureUse string
 
 // SignatureUse lists every signature that some customer's interaction has, by number.
 func (s *Store) SignatureUse(ctx context.Context) ([]journey.SignatureUse, error) {

@@ -3,7 +3,6 @@ package duckdb
 import (
 	"context"
 	"database/sql"
-	_ "embed"
 	"fmt"
 	"time"
 
@@ -81,12 +80,6 @@ func numbers[T ~int64](ids []T) []int64 {
 	}
 	return out
 }
-
-//go:embed statement/timeline.sql
-var timeline string
-
-//go:embed statement/entries.sql
-var entries string
 
 // Timeline lists the interactions of profiles in time order (ties by id): at most
 // limit of those after the cursor.

@@ -2,6 +2,8 @@ package duckdb
 
 import _ "embed"
 
+// What is said to the engine beside the named fetches, one statement per file.
+
 //go:embed statement/drop_repeated.sql
 var dropRepeated string
 
@@ -16,3 +18,15 @@ var undoWinners string
 
 //go:embed statement/build_sequence.sql
 var buildSequence string
+
+//go:embed statement/own_threads.sql
+var ownThreads string
+
+//go:embed statement/signature_use.sql
+var signatureUse string
+
+//go:embed statement/timeline.sql
+var timeline string
+
+//go:embed statement/entries.sql
+var entries string

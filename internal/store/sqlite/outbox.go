@@ -1,0 +1,58 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+)
+
+// Outgoing is what the facts must be told, in order; for each profile the last
+// word counts.
+type Outgoing struct {
+	Last   int64 // number of the last entry
+	Links  map[cx.ProfileID]cx.CustomerID
+	Erased []cx.ProfileID
+}
+
+// Outbox lists what the facts have not been told yet.
+func (s *Store) Outbox(ctx context.Context) (Outgoing, error) {
+	out := Outgoing{Links: map[cx.ProfileID]cx.CustomerID{}}
+	err := each(ctx, s.read, "SELECT id, kind, profile, customer FROM outbox ORDER BY id", nil, func(rows *sql.Rows) error {
+		var kind string
+		var p cx.ProfileID
+		var c cx.CustomerID
+		if err := rows.Scan(&out.Last, &kind, &p, &c); err != nil {
+			return err
+		}
+		if kind == "erase" {
+			out.Erased = append(out.Erased, p)
+			delete(out.Links, p)
+			return nil
+		}
+		out.Links[p] = c
+		return nil
+	})
+	return out, wrap(err, "read the outbox")
+}
+
+// Told forgets the outbox up to an entry: the facts have it.
+func (s *Store) Told(ctx context.Context, last int64) error {
+	if last == 0 {
+		return nil
+	}
+	return s.change(ctx, "empty the outbox", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "DELETE FROM outbox WHERE id <= ?", last)
+		return err
+	})
+}
+
+// OnOutbox sets what is called after something was put into the outbox that the
+// facts should know at once. What it cannot do is done at the next call or start.
+func (s *Store) OnOutbox(tell func(ctx context.Context)) { s.tell = tell }
+
+func (s *Store) told(ctx context.Context) {
+	if s.tell != nil {
+		s.tell(context.WithoutCancel(ctx))
+	}
+}
