@@ -1,0 +1,224 @@
+package ingest
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/ingest/rows"
+)
+
+// batch is what goes from reading and mapping to the stores at a time.
+type batch struct {
+	interactions []cx.Interaction
+	facts        []Fact
+	keys         [][]cx.PersonKey
+}
+
+func (b *batch) reset() {
+	clear(b.interactions) // let go of the strings
+	b.interactions, b.facts, b.keys = b.interactions[:0], b.facts[:0], b.keys[:0]
+}
+
+// run reads and maps the file in one goroutine while write stores batches in
+// another. Two batches are under way at most, so memory does not grow with the
+// file.
+func (im *Importer) run(ctx context.Context, req Request, p *plan, summary *Summary, write func(*batch) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	ready, free := make(chan *batch), make(chan *batch, 2)
+	free <- &batch{}
+	free <- &batch{}
+	r := &producer{im: im, req: req, plan: p, summary: summary, rejects: &rejectsWriter{header: p.header}}
+	if !req.DryRun {
+		r.rejects.path = req.Rejects
+	}
+	group.Go(func() error {
+		defer close(ready)
+		return r.produce(ctx, free, ready)
+	})
+	group.Go(func() error {
+		for b := range ready {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := write(b); err != nil {
+				return err
+			}
+			b.reset()
+			free <- b
+		}
+		return nil
+	})
+	err := group.Wait()
+	if err == nil && summary.Interactions == 0 && summary.Rejected > 0 && summary.Rejected == summary.Read {
+		err = nothingReadable(summary, r.first)
+	}
+	if err != nil {
+		r.rejects.discard()
+		return err
+	}
+	p.warnings(summary)
+	summary.RejectsFile, err = r.rejects.close()
+	return err
+}
+
+// producer reads, maps and makes facts. The counts of the summary that it keeps
+// are its own until run returns.
+type producer struct {
+	im      *Importer
+	req     Request
+	plan    *plan
+	summary *Summary
+	rejects *rejectsWriter
+	first   *Reject
+
+	began, told time.Time
+}
+
+func (r *producer) produce(ctx context.Context, free <-chan *batch, ready chan<- *batch) error {
+	names := newPseudonyms(r.im.Key, r.plan.mapping.Source)
+	r.began = r.im.Now()
+	var row rows.Row
+	for done := false; !done; {
+		var b *batch
+		select {
+		case b = <-free:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		for len(b.interactions) < BatchRows {
+			if r.summary.Read%1024 == 0 {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				r.tell()
+			}
+			err := r.plan.file.Read(&row)
+			if err == io.EOF {
+				done = true
+				break
+			}
+			if err != nil {
+				return err
+			}
+			if err := r.row(&row, b); err != nil {
+				return err
+			}
+		}
+		for i := range b.interactions {
+			x := &b.interactions[i]
+			b.facts = append(b.facts, names.fact(x))
+			b.keys = append(b.keys, x.Keys)
+		}
+		if len(b.interactions) == 0 {
+			continue
+		}
+		select {
+		case ready <- b:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func (r *producer) row(row *rows.Row, b *batch) error {
+	r.summary.Read++
+	before := len(b.interactions)
+	var reject *Reject
+	b.interactions, reject = r.plan.mapper.Map(row, b.interactions)
+	switch {
+	case reject != nil:
+		reject.File = r.req.Name
+		r.summary.Rejected++
+		r.summary.Reasons[reason(reject)]++
+		if r.first == nil {
+			r.first = reject
+		}
+		return r.rejects.write(reject)
+	case len(b.interactions) == before:
+		r.summary.Skipped++
+	}
+	r.summary.Interactions += int64(len(b.interactions) - before)
+	return nil
+}
+
+func reason(r *Reject) string {
+	if r.Column == "" {
+		return r.Reason
+	}
+	return r.Column + ": " + r.Reason
+}
+
+// tell reports progress, at most four times a second.
+func (r *producer) tell() {
+	if r.req.Progress == nil {
+		return
+	}
+	now := r.im.Now()
+	if now.Sub(r.told) < 250*time.Millisecond {
+		return
+	}
+	r.told = now
+	p := Progress{Rows: r.summary.Read, Bytes: r.plan.file.Offset(), Size: r.plan.file.Size, Elapsed: now.Sub(r.began)}
+	if s := p.Elapsed.Seconds(); s > 0 {
+		p.PerSec = float64(p.Rows) / s
+		if p.Bytes > 0 && p.Bytes < p.Size {
+			p.Left = time.Duration(float64(p.Elapsed) * float64(p.Size-p.Bytes) / float64(p.Bytes))
+		}
+	}
+	r.req.Progress(p)
+}
+
+// writer stores batches.
+type writer struct {
+	im       *Importer
+	id       cx.ImportID
+	source   string
+	facts    FactsImport
+	summary  *Summary
+	profiles []cx.ProfileID
+}
+
+// write links a batch's customers and stores its vault rows, then its facts.
+// What belongs to somebody who was erased is left out of both.
+func (w *writer) write(ctx context.Context, b *batch) error {
+	w.profiles = append(w.profiles[:0], make([]cx.ProfileID, len(b.facts))...)
+	if err := w.im.Linker.Resolve(ctx, w.id, w.source, b.keys, w.profiles); err != nil {
+		return err
+	}
+	v := VaultBatch{Threads: map[int64]string{}, Employees: map[int64]string{}}
+	kept := b.facts[:0]
+	for i := range b.facts {
+		f, x, profile := b.facts[i], &b.interactions[i], w.profiles[i]
+		if profile == Erased {
+			w.summary.Erased++
+			continue
+		}
+		if profile == 0 {
+			w.summary.Unidentified++
+		}
+		f.Profile = profile
+		kept = append(kept, f)
+		if len(x.Texts) > 0 {
+			v.Texts = append(v.Texts, VaultText{Interaction: f.ID, Profile: profile, Texts: x.Texts})
+		}
+		if len(x.Attributes) > 0 {
+			v.Attributes = append(v.Attributes, VaultAttributes{Interaction: f.ID, Profile: profile, Attributes: x.Attributes})
+		}
+		if f.Thread != 0 {
+			v.Threads[f.Thread] = x.Thread
+		}
+		if f.Employee != 0 {
+			v.Employees[f.Employee] = x.Employee
+		}
+	}
+	b.facts = kept
+	if err := w.im.Vault.WriteBatch(ctx, w.id, v); err != nil {
+		return err
+	}
+	return w.facts.Append(ctx, kept)
+}
