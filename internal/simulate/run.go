@@ -156,6 +156,7 @@ func (b *books) fill(ctx context.Context, config Config, cal *calendar, planted 
 	for range workers {
 		idle <- newGenerator(cal, config.Customers, config.Seed, planted)
 	}
+	spare := make(chan *batch, 2*workers+2) // written ones, to be filled again
 	total := &batch{}
 	queue := make(chan chan *batch, workers)
 	group, ctx := errgroup.WithContext(ctx)
@@ -168,6 +169,10 @@ func (b *books) fill(ctx context.Context, config Config, cal *calendar, planted 
 			}
 			if err := b.write(part, total); err != nil {
 				return err
+			}
+			select {
+			case spare <- part:
+			default:
 			}
 			if done++; config.Progress != nil {
 				config.Progress(min(done*perBatch, int64(config.Customers)), int64(config.Customers))
@@ -190,7 +195,13 @@ func (b *books) fill(ctx context.Context, config Config, cal *calendar, planted 
 				return ctx.Err()
 			case g := <-idle:
 				go func() {
-					made <- g.batch(first, min(first+perBatch, config.Customers))
+					part := &batch{}
+					select {
+					case used := <-spare:
+						part.reuse(used)
+					default:
+					}
+					made <- g.batch(part, first, min(first+perBatch, config.Customers))
 					close(made)
 					idle <- g
 				}()
@@ -205,9 +216,9 @@ func (b *books) fill(ctx context.Context, config Config, cal *calendar, planted 
 	return total, err
 }
 
-// batch lives through the year of the customers first … last−1.
-func (g *generator) batch(first, last int) *batch {
-	g.out = &batch{}
+// batch lives through the year of the customers first … last−1 and fills part with it.
+func (g *generator) batch(part *batch, first, last int) *batch {
+	g.out = part
 	if first == 0 {
 		g.previews()
 	}

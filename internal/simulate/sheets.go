@@ -13,6 +13,13 @@ type batch struct {
 	expo   exposures
 }
 
+// reuse takes over the memory of a batch that has been written.
+func (b *batch) reuse(used *batch) {
+	for s := range used.bytes {
+		b.bytes[s] = used.bytes[s][:0]
+	}
+}
+
 // row is one row of a CSV under construction. Cells are quoted where they need
 // it (RFC 4180).
 type row struct {

@@ -133,9 +133,11 @@ func commentText(r *rand.Rand, step string, mood tone, t topic) string {
 	}
 	text := thought(r, section, t.variant)
 	if tails := book["comment-tail/"+string(mood)]; len(tails) > 0 && chance(r, .3) {
-		text = strings.TrimRight(text, ".!") + pick(r, tails)
-	} else if chance(r, .2) {
-		text = sentence(text) + " " + pick(r, book["comment/"+string(mood)])
+		if tail := pick(r, tails); !strings.HasSuffix(text, "?") {
+			text = strings.TrimRight(text, ".!") + tail
+		}
+	} else if more := pick(r, book["comment/"+string(mood)]); more != text && chance(r, .2) {
+		text = sentence(text) + " " + more
 	}
 	return asTyped(r, fill(r, text, t), mood)
 }
