@@ -153,4 +153,3 @@ func slug(s string) bool {
 	}
 	return s != "" && len(s) <= 64
 }
-

@@ -348,4 +348,3 @@ func join(built *strings.Builder, last string) string {
 	built.WriteString(last)
 	return built.String()
 }
-

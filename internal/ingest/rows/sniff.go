@@ -34,7 +34,9 @@ func SniffFile(path string, stated Format, limits Limits) (Format, []Note, error
 	limits = limits.withDefaults()
 	f := stated
 	var notes []Note
-	note := func(key, value, why string) { notes = append(notes, Note{Key: "format." + key, Value: value, Why: why}) }
+	note := func(key, value, why string) {
+		notes = append(notes, Note{Key: "format." + key, Value: value, Why: why})
+	}
 
 	raw, err := head(path, None, limits)
 	if err != nil {
