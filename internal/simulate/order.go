@@ -32,7 +32,8 @@ func (g *generator) order(s *session, v int, item product, code string) {
 	for len(lines) < 3 && chance(r, .35) {
 		lines = append(lines, line{catalogue[5+r.IntN(len(catalogue)-5)], 1 + r.IntN(2)})
 	}
-	name := "#" + strconv.FormatUint(10_000+scatter(uint64(p.index)*mostVisits+uint64(v), uint64(g.customers)*mostVisits), 10)
+	number := 10_000 + scatter(uint64(p.index)*mostVisits+uint64(v), uint64(g.customers)*mostVisits)
+	name := "#" + strconv.FormatUint(number, 10)
 	g.track(s, eventOrder, "/checkout/thanks", func(b []byte) []byte {
 		b = append(b, `"order_id":"`...)
 		b = append(b, name...)
@@ -61,7 +62,7 @@ func (g *generator) order(s *session, v int, item product, code string) {
 	if late {
 		handed += int64((3 + 4.5*r.Float64()) * day)
 	}
-	g.shopifyOrder(r, s.now, handed, name, carrier, code, lines)
+	g.shopifyOrder(r, s.now, handed, number, carrier, code, lines)
 
 	score, effort, asks := 0.0, 0.0, 0.0
 	if late {
@@ -117,7 +118,7 @@ func (g *generator) activate(r *rand.Rand, t int64, about topic) {
 }
 
 // shopifyOrder writes one row per line; rows after the first leave the order's own columns empty.
-func (g *generator) shopifyOrder(r *rand.Rand, created, handed int64, name, carrier, code string, lines []line) {
+func (g *generator) shopifyOrder(r *rand.Rand, created, handed int64, number uint64, carrier, code string, lines []line) {
 	p := &g.person
 	subtotal := 0
 	for _, l := range lines {
@@ -138,7 +139,7 @@ func (g *generator) shopifyOrder(r *rand.Rand, created, handed int64, name, carr
 		refunded = total
 	}
 	sent := g.cal.within(handed)
-	phone := p.shopPhone(r)
+	name, phone := "#"+strconv.FormatUint(number, 10), p.shopPhone(r)
 	for i, l := range lines {
 		c := g.out.open(orders)
 		if i == 0 {
@@ -186,7 +187,7 @@ func (g *generator) shopifyOrder(r *rand.Rand, created, handed int64, name, carr
 		c.text(Company)
 		c.money(0)
 		c.blanks(3) // employee, location, device id
-		c.texts(strconv.FormatUint(5_000_000_000_000+mix(uint64(p.index), uint64(created))%1_000_000_000_000, 10), p.region, "Low", "web")
+		c.texts(strconv.FormatUint(5_000_000_000_000+number*317, 10), p.region, "Low", "web")
 		c.money(0)
 		c.text("State tax")
 		c.money(taxes)

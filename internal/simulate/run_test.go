@@ -168,8 +168,11 @@ func TestNumbersAreUniqueInEachSystem(t *testing.T) {
 			t.Fatalf("order %s belongs to %s and %s", r["Name"], was, r["Email"])
 		}
 		owner[r["Name"]] = r["Email"]
-		if r["Id"] != "" {
-			orders++
+		if id := r["Id"]; id != "" {
+			if orders++; seen[id] {
+				t.Fatalf("order id %s stands twice", id)
+			}
+			seen[id] = true
 		}
 	}
 	if orders != len(owner) {
