@@ -130,6 +130,7 @@ var faults = [faultCount]fault{
 		expect: []Expectation{
 			{Question: "nps", Step: StepDelivery},
 			{Question: "ces", Step: StepDelivery},
+			{Question: "nps", Persona: "west"},
 			{Question: "standard_met", Step: StepDelivery},
 			{Question: "drop_then_contact", Step: StepOrder},
 			{Question: "drop_then_contact", Step: StepDelivery},

@@ -14,10 +14,10 @@ type person struct {
 
 	first, last string
 	email       string
-	phone       string // ten digits; "" = unknown to everybody
-	number      string // the customer number
-	userID      string // the web shop's account
-	anonymous   string // the browser's id
+	phone       string    // ten digits; "" = unknown to everybody
+	number      string    // the customer number
+	userID      string    // the web shop's account
+	anonymous   [2]string // the ids of the computer's and the phone's browser
 
 	region, state, city, zip, street string
 	age, plan                        string
@@ -78,7 +78,7 @@ func makePerson(r *rand.Rand, index, n int) person {
 	p.phone = inventedPhone(scattered)
 	p.number = fmt.Sprintf("LW%08d", 10_000_000+scatter(uint64(index), 89_999_999))
 	p.userID = fmt.Sprintf("usr_%012x", mix(uint64(index), 77)&0xffffffffffff)
-	p.anonymous = uuid(r)
+	p.anonymous = [2]string{uuid(r), uuid(r)}
 
 	p.region = regions[pickWeighted(r, .27, .25, .26, .22)]
 	place := pick(r, places[p.region])
@@ -112,6 +112,14 @@ func makePerson(r *rand.Rand, index, n int) person {
 		p.silent, p.joined, p.leaves = false, -1, days
 	}
 	return p
+}
+
+// browser is the id that the shop gave the browser on a device.
+func (p *person) browser(device string) string {
+	if device == devicePhone {
+		return p.anonymous[1]
+	}
+	return p.anonymous[0]
 }
 
 // from and to are the days of the year on which the person is a customer.

@@ -187,7 +187,7 @@ func (g *generator) segment(s *session, call, key, name, path string, properties
 	b = strconv.AppendUint(b, s.rand.Uint64()|1<<63, 16)
 	b = strconv.AppendUint(b, uint64(p.index), 16)
 	b = append(b, `","anonymousId":"`...)
-	b = append(b, p.anonymous...)
+	b = append(b, p.browser(s.device)...)
 	if s.user {
 		b = append(b, `","userId":"`...)
 		b = append(b, p.userID...)
