@@ -30,3 +30,6 @@ var timeline string
 
 //go:embed statement/entries.sql
 var entries string
+
+//go:embed statement/source_counts.sql
+var sourceCounts string

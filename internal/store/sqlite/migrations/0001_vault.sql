@@ -157,11 +157,5 @@ CREATE TABLE finding_event (
 );
 CREATE INDEX finding_event_finding ON finding_event (finding);
 
--- Signed-in browsers, and secrets that are good for one use; both as hashes.
+-- Signed-in browsers, by the hash of their token.
 CREATE TABLE session (hash BLOB PRIMARY KEY, content BLOB NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE token (
-    hash    BLOB PRIMARY KEY,
-    purpose TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    expires INTEGER NOT NULL
-) WITHOUT ROWID;
