@@ -5,9 +5,14 @@ import "github.com/firsthand-cx/firsthand/internal/cx"
 // Catalogue lists every question, in the order in which people meet them.
 func Catalogue() []Definition {
 	return []Definition{
+		traffic(),
 		funnel(),
+		contactsByReason(),
 		repeatContact(),
 		timeToPerson(),
+		nps(),
+		csat(),
+		ces(),
 	}
 }
 

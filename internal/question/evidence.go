@@ -101,3 +101,11 @@ func idAt(b *Sequence, i int) cx.InteractionID {
 	}
 	return b.ID[i]
 }
+
+// rowOf names a row that is a group and something else, such as a step.
+func rowOf(group, detail string) string {
+	if group == "" {
+		return detail
+	}
+	return detail + "\n" + group
+}

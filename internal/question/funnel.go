@@ -88,10 +88,7 @@ func funnel() Definition {
 }
 
 func funnelCells(p Params, r FunnelRow) []Cell {
-	row := r.Step
-	if r.Group.Name != "" {
-		row += "|" + r.Group.Name
-	}
+	row := rowOf(r.Group.Name, r.Step)
 	reached := evidence("reached", row)
 	cells := []Cell{
 		textCell(r.Title), countCell(r.Reached, reached),
@@ -209,10 +206,7 @@ func (f *funnelFold) over(a *attempt) {
 			}
 		}
 		if f.c != nil {
-			row := f.s.steps[i].Name
-			if name := f.s.group.groups[a.group].Name; name != "" {
-				row += "|" + name
-			}
+			row := rowOf(f.s.group.groups[a.group].Name, f.s.steps[i].Name)
 			f.c.note("reached", row, at, a.ids[i])
 			f.c.note(part, row, at, a.ids[i])
 		}

@@ -225,3 +225,28 @@ func counterAt[T any](counters *[]T, group int32) *T {
 	}
 	return &(*counters)[group]
 }
+
+// args tells a fetch how to group: the group of every signature and of every
+// dimension set (one of the two is all zero) and the stretch of time. The engine
+// names stretches as clocks does.
+func (g *grouping) args(s *scope) Args {
+	a := Args{"signature_groups": g.sig, "dims_groups": g.dims, "clock": ""}
+	if g.sig == nil {
+		a["signature_groups"] = make([]int32, len(s.signatures))
+	}
+	if g.dims == nil {
+		a["dims_groups"] = make([]int32, max(1, s.setCount))
+	}
+	if g.clock != nil {
+		a["clock"] = g.by
+	}
+	return a
+}
+
+// placed is the number of the group that a fetch's row belongs to.
+func (g *grouping) placed(group int32, stretch string) int32 {
+	if g.clock == nil {
+		return group
+	}
+	return g.number(clockGroup(g.by, stretch))
+}

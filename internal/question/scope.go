@@ -18,7 +18,6 @@ type needs struct {
 	journey bool      // it can't be asked without a journey
 	splits  []string  // values of By that it understands; "dimension" stands for dimension:<name>
 	least   int64     // its own smallest sample, where Params gives none
-	scored  cx.Metric // it counts answers on scales of this metric; "" = whatever
 }
 
 // everySplit is By of a question whose rows are single interactions.
@@ -32,6 +31,7 @@ type scope struct {
 	zone       *time.Location
 	signatures []cx.Signature
 	sets       []map[string]string // dimension sets; nil unless the parameters need them
+	setCount   int
 	journey    cx.Journey
 	steps      []cx.Step
 	stepOf     []uint16 // by signature: 1 + index in steps, 0 = none
@@ -133,13 +133,15 @@ func (s *scope) setFilter(ctx context.Context, n needs) error {
 			(p.Channel == "" || sig.Channel == p.Channel) &&
 			(step == 0 || s.stepOf[i] == step)
 	}
+	sets, err := s.facts.DimensionSets(ctx)
+	if err != nil {
+		return err
+	}
+	s.setCount = len(sets)
 	if p.Persona == "" && p.Dimension == "" && p.By != "persona" && !isDimension(p.By) {
 		return nil
 	}
-	var err error
-	if s.sets, err = s.facts.DimensionSets(ctx); err != nil {
-		return err
-	}
+	s.sets = sets
 	var persona cx.Persona
 	if p.Persona != "" {
 		i := slices.IndexFunc(s.journey.Personas, func(q cx.Persona) bool { return q.Name == p.Persona })
@@ -222,6 +224,15 @@ func (s *scope) single() Filter {
 	}
 	f.Dimension, f.Value = s.p.Dimension, s.p.Value
 	return f
+}
+
+// weeks is how long the part of the period is that has data, in weeks.
+func (s *scope) weeks() float64 {
+	from, to := s.from, min(s.to, s.asOf)
+	if !s.span.From.IsZero() {
+		from = max(from, s.span.From.UnixMicro())
+	}
+	return float64(to-from) / float64(7*day)
 }
 
 // fold streams sequences row by row, and stops when ctx does.

@@ -32,8 +32,8 @@ type fact struct {
 }
 
 // sliceFacts is Facts over a plain slice: what the folds are tested and measured
-// on. Of the fetches it has only what the
-// folds need; the group-by questions are tested on an engine.
+// on. Its fetches are the plainest
+// reading of their SQL.
 type sliceFacts struct {
 	facts      []fact
 	signatures []cx.Signature
@@ -88,11 +88,15 @@ func (f *sliceFacts) withJourney(j cx.Journey) *sliceFacts {
 	return f
 }
 
-func (f *sliceFacts) Rows(_ context.Context, fetch string, filter Filter, _ Args, row func(func(...any) error) error) error {
+func (f *sliceFacts) Rows(_ context.Context, fetch string, filter Filter, args Args, row func(func(...any) error) error) error {
 	switch fetch {
 	case "last_identified":
 	case "volume":
 		return f.volume(filter, row)
+	case "traffic", "scores", "respondents":
+		return f.grouped(fetch, filter, args, row)
+	case "exposure":
+		return row(func(...any) error { return nil })
 	default:
 		return cx.Errorf(cx.Internal, "a slice has no fetch %q", fetch)
 	}
