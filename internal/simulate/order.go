@@ -100,11 +100,12 @@ func (g *generator) activate(r *rand.Rand, t int64, about topic) {
 	}
 	score, effort := 0.0, 0.0
 	if chance(r, fails) {
+		score, effort = -.5, -.5 // a hiccup, over with the next try
 		if hangs {
 			g.struck(activationFault)
+			score, effort = -2.8, -2.8
+			about.variant = variantHangs
 		}
-		score, effort = -2.5, -2.8
-		about.variant = variantHangs
 		g.track(&s, eventActivationFailed, "/activate", nil)
 		if chance(r, asks) {
 			g.contact(r, s.now+900+int64(r.IntN(10*hour)), reasonByName(ReasonActivation), false, about)
