@@ -2,7 +2,13 @@ package web
 
 import (
 	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/journey"
 	"github.com/firsthand-cx/firsthand/internal/web/chart"
 )
 
@@ -12,7 +18,7 @@ type journeyMapPage struct {
 	Frame
 	Name         string
 	Period       string
-	Attempts     string // "12,480 attempts by 9,120 customers"
+	Attempts     string // "12,480 attempts"
 	Unmatched    Figure
 	EditHref     string
 	Filters      Filters
@@ -79,3 +85,130 @@ type Field struct {
 
 // Option is one choice.
 type Option struct{ Value, Label string }
+
+// columnWidth is the width of a step's column, as app.css has it: the curve lies
+// under the columns.
+const columnWidth = 228
+
+func (s *Site) journeyMap(w http.ResponseWriter, r *http.Request) error {
+	file, err := s.Rooms.Journeys.Current(r.Context(), r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	j, err := journey.Parse(file.Name, []byte(file.YAML))
+	if err != nil {
+		return err
+	}
+	params := filters(r, "compare")
+	figures, err := s.mapFigures(r.Context(), j, params, r.URL.Query().Get("compare"))
+	if err != nil {
+		return err
+	}
+	if done, err := exportedTable(w, r, figures.funnel.Table); done {
+		return err
+	}
+	p := &journeyMapPage{
+		Frame: Frame{Title: or(j.Title, j.Name), Section: "Journeys", Wide: true}, Name: or(j.Title, j.Name),
+		EditHref: journeyHref(j.Name) + "/edit", Filters: mapFilterForm(j, r.URL.Query()),
+	}
+	p.exports(r)
+	p.fill(s, j, figures)
+	return s.show(w, r, http.StatusOK, p)
+}
+
+func mapFilterForm(j cx.Journey, v url.Values) Filters {
+	f := Filters{Action: journeyHref(j.Name), Fields: append(periodFields(v), segmentFields(v, j.Personas)...)}
+	if len(j.Personas) > 0 {
+		f.Fields = slices.Insert(f.Fields, 3, personaField("compare", "Compared with", "Nobody", v.Get("compare"), j.Personas))
+	}
+	f.Set = anySet(f.Fields)
+	return f
+}
+
+func anySet(fields []Field) bool {
+	return slices.ContainsFunc(fields, func(f Field) bool { return f.Value != "" })
+}
+
+// fill lays the figures out as columns.
+func (p *journeyMapPage) fill(s *Site, j cx.Journey, f mapFigures) {
+	p.Period = span(f.period, s.Zone)
+	worst := f.worstStep()
+	for _, stage := range j.Stages {
+		column := mapStage{Title: or(stage.Title, stage.Name)}
+		for _, step := range stage.Steps {
+			column.Steps = append(column.Steps, f.step(s, step, step.Name == worst))
+		}
+		p.Stages = append(p.Stages, column)
+		p.Steps = append(p.Steps, column.Steps...)
+	}
+	if entered := f.entered(); entered == 0 {
+		p.Attempts = "no attempt in this period"
+	} else {
+		p.Attempts = count(entered) + " attempts"
+	}
+	if f.unmatched > 0 {
+		p.Unmatched = Figure{Text: count(f.unmatched) + " interactions", Href: "/journeys#unmatched"}
+	}
+	p.Scrolls = len(p.Steps) > 4
+	p.Notes = f.notes
+	p.drawFeeling(f)
+	if f.entered() == 0 && p.Curve.Empty() && f.funnel.Included == 0 {
+		p.Empty = &Empty{"Nothing to show with these filters", "No attempt at this journey lies in the period, or none passes the filters. Attempts whose time is not over yet are left out too.", journeyHref(j.Name), "Show the whole time"}
+	}
+}
+
+func (p *journeyMapPage) drawFeeling(f mapFigures) {
+	if len(f.feelings) == 0 {
+		return
+	}
+	metric := f.feelings[0].metric
+	p.FeelingScale = metric.words
+	curve := chart.FeelingCurve{Title: "Feeling at each step: " + metric.words, Min: metric.min, Max: metric.max, Format: metric.format, ColumnWidth: columnWidth, Height: 190}
+	for _, step := range p.Steps {
+		curve.Steps = append(curve.Steps, step.Title)
+	}
+	for i, of := range f.feelings {
+		series := chart.Series{Name: of.persona}
+		for _, step := range p.Steps {
+			series.Points = append(series.Points, of.points[step.Name])
+		}
+		curve.Series = append(curve.Series, series)
+		if len(f.feelings) > 1 {
+			p.Legend = append(p.Legend, legendEntry{chart.Legend(i), of.persona})
+		}
+	}
+	p.Curve = chart.Feeling(curve)
+}
+
+// step makes one column.
+func (f mapFigures) step(s *Site, step cx.Step, worst bool) mapStep {
+	out := mapStep{
+		Name: step.Name, Title: or(step.Title, step.Name), Optional: step.Optional, Worst: worst,
+		Owner: step.Owner, Contributors: strings.Join(step.Contributors, ", "), Quotes: quotes(f.quotes[step.Name], 2, s.Zone),
+	}
+	if row := f.funnel.stepRow(step); row != nil {
+		out.Reached = f.funnel.figure(row, f.params, "reached")
+		out.Lost = f.lost(row)
+		out.Median = f.funnel.figure(row, f.params, "median")
+		out.Slowest = f.funnel.figure(row, f.params, "p90")
+	}
+	if row := f.drops.stepRow(step); row != nil {
+		out.Contacts = f.drops.figure(row, f.params, "share", "contacted_share", "contacted")
+	}
+	for _, of := range f.feelings {
+		if score, ok := of.figures[step.Name]; ok {
+			out.Feelings = append(out.Feelings, feeling{of.persona, score})
+		}
+	}
+	for _, promise := range f.promises {
+		if promise.step == step.Name {
+			out.Promises = append(out.Promises, promise)
+		}
+	}
+	for _, found := range f.findings {
+		if found.Key.Step == step.Name {
+			out.Findings = append(out.Findings, linkRow{found.Title, findingHref(found.ID)})
+		}
+	}
+	return out
+}

@@ -1,6 +1,17 @@
 package web
 
-import "html/template"
+import (
+	"context"
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/ingest"
+	"github.com/firsthand-cx/firsthand/internal/web/chart"
+)
 
 // todayPage is the home page. An executive needs no other: what hurts most, which
 // promises are broken, and whether the sources are fresh.
@@ -21,23 +32,6 @@ type todayPage struct {
 
 func (*todayPage) view() string { return "today" }
 
-// findingRow is a finding in a ranked list.
-type findingRow struct {
-	Rank      int
-	Title     string
-	Why       string
-	Where     string // "Order › Pay"
-	Owner     string
-	Chip      *Chip
-	Customers string // a month
-	Cost      string // a month at least; "" = no declared cost
-	Effort    string
-	Quote     *Quote
-	Href      string
-	Evidence  string
-	Map       string
-}
-
 // Chip is a word with a colour that repeats it.
 type Chip struct{ Kind, Text string }
 
@@ -56,10 +50,169 @@ type promiseRow struct {
 	Dot                 template.HTML
 	Kept, Broken        bool
 	Href                string
+
+	step   string
+	target float64
+	point  chart.Point
 }
 
 // freshRow says when a source last brought something.
 type freshRow struct {
 	Name, Freshness string
 	Stale           bool
+}
+
+// shownToday is how many findings the home page shows.
+const shownToday = 5
+
+func (s *Site) today(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	imports, err := s.Rooms.Imports.List(ctx)
+	if err != nil {
+		return err
+	}
+	p := &todayPage{Frame: Frame{Title: "Today", Section: "Today"}}
+	if len(imports) == 0 {
+		p.Period, p.Headline = "Before the first import", "Where do your customers suffer?"
+		p.Empty = &Empty{
+			"Start with one export",
+			"An export of tickets, orders, calls or survey answers is enough. Firsthand reads it, finds who is who, and shows here what hurts customers most, how sure that is, and in whose words.",
+			"/sources", "Import a file",
+		}
+		return s.show(w, r, http.StatusOK, p)
+	}
+	p.Sources = s.freshness(imports)
+	found, err := s.ranked(ctx, "", cx.FindingOpen, cx.FindingAccepted)
+	if err != nil {
+		return err
+	}
+	run, err := s.Rooms.Findings.LastRun(ctx)
+	if err != nil {
+		return err
+	}
+	p.Period = "Not evaluated yet"
+	if !run.At.IsZero() {
+		p.Period = span(cx.Period{From: run.From, To: run.To}, s.Zone)
+	}
+	journeys, err := s.Rooms.Journeys.List(ctx)
+	if err != nil {
+		return err
+	}
+	fresh := 0
+	for i, f := range found {
+		if f.FirstSeen.Equal(f.LastSeen) || run.At.Sub(f.FirstSeen).Hours() < 7*24 {
+			fresh++
+		}
+		p.Unpriced = p.Unpriced || !f.Priced
+		if i < shownToday {
+			p.Findings = append(p.Findings, s.findingRow(i+1, f, journeys))
+		}
+	}
+	s.addQuotes(ctx, p.Findings[:min(3, len(p.Findings))], found)
+	p.Open, p.More = len(found), len(found) > shownToday
+	promises, err := s.promises(ctx, nil, journeys)
+	if err != nil {
+		return err
+	}
+	for _, promise := range promises {
+		switch {
+		case promise.Broken:
+			p.Broken = append(p.Broken, promise)
+		case promise.Kept:
+			p.Kept++
+		default:
+			p.Unclear++
+		}
+	}
+	p.Headline = headline(fresh, len(found), len(p.Broken), p.Kept)
+	return s.show(w, r, http.StatusOK, p)
+}
+
+// headline says the state of things in one breath.
+func headline(fresh, open, broken, kept int) string {
+	var b strings.Builder
+	switch {
+	case open == 0 && broken == 0 && kept > 0:
+		return "Nothing is open, and every promise is kept."
+	case open == 0:
+		b.WriteString("No problem is open")
+	case fresh == 0:
+		b.WriteString(inWords(open) + isAre(open, " problem is open", " problems are open") + ", none of them new")
+	case fresh == open:
+		b.WriteString(inWords(fresh) + isAre(fresh, " new problem", " new problems"))
+	default:
+		b.WriteString(inWords(fresh) + isAre(fresh, " new problem", " new problems") + " this week. " + inWords(open) + isAre(open, " is open", " are open"))
+	}
+	switch {
+	case broken > 0:
+		b.WriteString(". " + inWords(broken) + isAre(broken, " promise is broken.", " promises are broken."))
+	case kept > 0:
+		b.WriteString(". Every promise is kept.")
+	default:
+		b.WriteString(".")
+	}
+	return b.String()
+}
+
+func isAre(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// addQuotes gives the first findings a customer's words, from their evidence.
+func (s *Site) addQuotes(ctx context.Context, rows []findingRow, found []cx.Finding) {
+	for i := range rows {
+		if q := s.findingQuotes(ctx, found[i], 1); len(q) > 0 {
+			rows[i].Quote = &q[0]
+		}
+	}
+}
+
+// freshness lists the sources with when they last brought something. A source is
+// stale when it has been silent for twice as long as ever before, and a day.
+func (s *Site) freshness(imports []ingest.Summary) []freshRow {
+	var names []string
+	times := map[string][]ingest.Summary{}
+	for _, i := range imports {
+		if times[i.Source] == nil {
+			names = append(names, i.Source)
+		}
+		times[i.Source] = append(times[i.Source], i)
+	}
+	slices.Sort(names)
+	now := s.Now()
+	out := make([]freshRow, 0, len(names))
+	for _, name := range names {
+		of := times[name]
+		slices.SortFunc(of, func(a, b ingest.Summary) int { return b.Finished.Compare(a.Finished) })
+		var longest float64
+		for i := 1; i < len(of); i++ {
+			longest = max(longest, of[i-1].Finished.Sub(of[i].Finished).Hours())
+		}
+		silent := now.Sub(of[0].Finished).Hours()
+		out = append(out, freshRow{Name: name, Freshness: ago(of[0].Finished, now), Stale: len(of) > 2 && silent > 24 && silent > 2*longest})
+	}
+	return out
+}
+
+// promises asks how every declared promise is kept.
+func (s *Site) promises(ctx context.Context, params url.Values, journeys []cx.Journey) ([]promiseRow, error) {
+	if !s.asks("standard_met") {
+		return nil, nil
+	}
+	var out []promiseRow
+	for _, j := range journeys {
+		if !slices.ContainsFunc(j.Steps(), func(step cx.Step) bool { return len(step.Promises) > 0 }) {
+			continue
+		}
+		v := with(cloned(params), "journey", j.Name)
+		rows, err := s.journeyPromises(ctx, v, j)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
 }

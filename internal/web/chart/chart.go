@@ -31,11 +31,11 @@ func (c Chart) Empty() bool { return c.SVG == "" }
 type Format func(v float64) string
 
 // Percent writes a share of 0–1 as "34 %".
-func Percent(v float64) string { return strconv.FormatFloat(100*v, 'f', 0, 64) + " %" }
+func Percent(v float64) string { return Plain(math.Round(100*v)) + " %" }
 
 // Plain writes a number with at most one decimal.
 func Plain(v float64) string {
-	s := strconv.FormatFloat(v, 'f', 1, 64)
+	s := strconv.FormatFloat(math.Round(v*10)/10+0, 'f', 1, 64) // + 0 makes −0 plain 0
 	return strings.Replace(strings.TrimSuffix(s, ".0"), "-", "−", 1)
 }
 

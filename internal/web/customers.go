@@ -1,0 +1,253 @@
+package web
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+)
+
+// customersPage finds one person.
+type customersPage struct {
+	Frame
+	Query   string
+	Empty   *Empty
+	Found   []customerRow
+	Counted string
+}
+
+func (*customersPage) view() string { return "customers" }
+
+type customerRow struct{ Name, Href, Keys string }
+
+func (s *Site) customers(w http.ResponseWriter, r *http.Request) error {
+	p := &customersPage{Frame: Frame{Title: "Customers", Section: "Customers"}, Query: strings.TrimSpace(r.URL.Query().Get("q"))}
+	if p.Query == "" {
+		p.Empty = &Empty{Title: "One timeline over all channels", Text: "Search for somebody you know of. The page shows every order, call, ticket and answer in order, why we think it is one person, and lets you correct, export or erase it."}
+		return s.show(w, r, http.StatusOK, p)
+	}
+	found, err := s.Rooms.Customers.Search(r.Context(), p.Query)
+	if err != nil {
+		return err
+	}
+	if done, err := exported(w, r, "customers", found, []string{"customer", "known_by"}, func(h CustomerHit) []string {
+		return []string{strconv.FormatInt(int64(h.Customer), 10), h.KnownBy}
+	}); done {
+		return err
+	}
+	p.exports(r)
+	for _, h := range found {
+		p.Found = append(p.Found, customerRow{customerName(h.Customer), customerHref(h.Customer), h.KnownBy})
+	}
+	p.Counted = plural(len(found), "customer", "customers") + " found"
+	if len(found) == 0 {
+		p.Empty = &Empty{Title: "Nobody found for “" + shortened(p.Query, 60) + "”", Text: "A part of an e-mail address, phone number, customer, order or ticket number will do. Somebody who was erased cannot be found any more."}
+	}
+	return s.show(w, r, http.StatusOK, p)
+}
+
+// customerPage is one person: everything that happened with them, why we think it
+// is one person, and what can be done about that.
+type customerPage struct {
+	Frame
+	Name, Href string
+	Summary    string
+	Empty      *Empty
+	Months     []monthOf
+	Shown      int
+	More       bool
+	Keys       []keyRow
+	Links      []linkOf
+}
+
+func (*customerPage) view() string { return "customer" }
+
+type monthOf struct {
+	Name    string
+	Records []recordRow
+}
+
+type keyRow struct{ Kind, Value, Source string }
+
+type linkOf struct {
+	A, B             cx.ProfileID
+	Reason, When, By string
+	Live             bool
+	State            string
+}
+
+// shownTimeline is how many interactions the page shows.
+const shownTimeline = 200
+
+var keyWords = map[cx.KeyKind]string{cx.KeySourceID: "customer number", cx.KeyEmail: "e-mail", cx.KeyPhone: "phone", cx.KeyThread: "order or ticket"}
+
+func (s *Site) customer(w http.ResponseWriter, r *http.Request) error {
+	id, err := number(r, "id", "customer")
+	if err != nil {
+		return err
+	}
+	c, err := s.Rooms.Customers.Page(r.Context(), cx.CustomerID(id), shownTimeline)
+	if err != nil {
+		return err
+	}
+	if done, err := exported(w, r, "customer", c.Timeline, recordHead, recordLine); done {
+		return err
+	}
+	p := &customerPage{Frame: Frame{Title: customerName(c.Customer), Section: "Customers"}, Name: customerName(c.Customer), Href: customerHref(c.Customer), Shown: len(c.Timeline), More: c.More}
+	p.exports(r)
+	p.fill(s, c)
+	return s.show(w, r, http.StatusOK, p)
+}
+
+func (p *customerPage) fill(s *Site, c CustomerPage) {
+	channels := map[string]bool{}
+	for _, rec := range c.Timeline {
+		if rec.Signature.Channel != "" {
+			channels[rec.Signature.Channel] = true
+		}
+		month := rec.Start.In(s.Zone).Format("January 2006")
+		if n := len(p.Months); n == 0 || p.Months[n-1].Name != month {
+			p.Months = append(p.Months, monthOf{Name: month})
+		}
+		last := &p.Months[len(p.Months)-1]
+		last.Records = append(last.Records, record(rec, s.Zone))
+	}
+	if n := len(c.Timeline); n == 0 {
+		p.Empty = &Empty{Title: "Nothing happened with this customer", Text: "They are known by a key, but no interaction of theirs is there. The import that brought them may have been undone."}
+		p.Summary = "No interaction"
+	} else {
+		more := ""
+		if c.More {
+			more = "More than "
+		}
+		p.Summary = more + plural(n, "interaction", "interactions") + " on " + plural(len(channels), "channel", "channels") + ", from " + day(c.Timeline[n-1].Start, s.Zone) + " to " + day(c.Timeline[0].Start, s.Zone)
+	}
+	for _, k := range c.Keys {
+		p.Keys = append(p.Keys, keyRow{keyWords[k.Key.Kind], k.Key.Value, k.Source})
+	}
+	for _, l := range c.Links {
+		row := linkOf{A: l.A, B: l.B, Reason: sentenceless(l.Reason), When: day(l.At, s.Zone), Live: l.Undone.IsZero() && !l.Apart}
+		if l.By != "exact" {
+			row.By = l.By
+		}
+		if l.Apart {
+			row.State = "Kept apart"
+		} else if !row.Live {
+			row.State = "Undone"
+		}
+		p.Links = append(p.Links, row)
+	}
+}
+
+func (s *Site) merge(w http.ResponseWriter, r *http.Request) error {
+	id, err := number(r, "id", "customer")
+	if err != nil {
+		return err
+	}
+	v, err := form(w, r)
+	if err != nil {
+		return err
+	}
+	other, err := strconv.ParseInt(strings.TrimSpace(v.Get("other")), 10, 64)
+	if err != nil || other < 1 || other == id {
+		return cx.Errorf(cx.Invalid, "%q is not the number of another customer", v.Get("other")).WithRemedy("Find the other customer first; the number stands in the page's title.")
+	}
+	merged, err := s.Rooms.Customers.Merge(r.Context(), cx.ProfileID(id), cx.ProfileID(other), owner, "merged on the customer's page")
+	if err != nil {
+		return err
+	}
+	s.say(r.Context(), "good", "Merged. The two are one customer now.")
+	http.Redirect(w, r, customerHref(merged), http.StatusSeeOther)
+	return nil
+}
+
+func (s *Site) unmerge(w http.ResponseWriter, r *http.Request) error {
+	id, err := number(r, "id", "customer")
+	if err != nil {
+		return err
+	}
+	v, err := form(w, r)
+	if err != nil {
+		return err
+	}
+	profile, err := strconv.ParseInt(v.Get("b"), 10, 64)
+	if err != nil || profile < 1 {
+		return cx.Errorf(cx.Invalid, "no profile is named").WithRemedy("Use the button beside a link on the customer's page.")
+	}
+	if err := s.Rooms.Customers.Unmerge(r.Context(), cx.ProfileID(profile), owner, "pulled apart on the customer's page"); err != nil {
+		return err
+	}
+	s.say(r.Context(), "good", "Pulled apart. No rule will join them again.")
+	http.Redirect(w, r, customerHref(cx.CustomerID(id)), http.StatusSeeOther)
+	return nil
+}
+
+func (s *Site) exportCustomer(w http.ResponseWriter, r *http.Request) error {
+	id, err := number(r, "id", "customer")
+	if err != nil {
+		return err
+	}
+	file, err := s.Rooms.Customers.Export(r.Context(), cx.CustomerID(id))
+	if err != nil {
+		return err
+	}
+	return s.send(r.Context(), w, file, "customer-"+strconv.FormatInt(id, 10)+".json", "application/json")
+}
+
+// send passes a file on. Once it has begun, an error can only be logged.
+func (s *Site) send(ctx context.Context, w http.ResponseWriter, file io.ReadCloser, name, kind string) error {
+	defer file.Close()
+	attach(w, name, kind)
+	if _, err := io.Copy(w, file); err != nil {
+		s.Log.WarnContext(ctx, "a download broke off", "file", name, "error", err)
+	}
+	return nil
+}
+
+// eraseWord is what a person types before somebody is erased.
+const eraseWord = "erase"
+
+func (s *Site) confirmErase(w http.ResponseWriter, r *http.Request) error {
+	id, err := number(r, "id", "customer")
+	if err != nil {
+		return err
+	}
+	if _, err := s.Rooms.Customers.Page(r.Context(), cx.CustomerID(id), 1); err != nil {
+		return err
+	}
+	return s.show(w, r, http.StatusOK, eraseQuestion(cx.CustomerID(id)))
+}
+
+func eraseQuestion(id cx.CustomerID) *confirmPage {
+	return &confirmPage{
+		Frame: Frame{Title: "Erase", Section: "Customers"}, Heading: "Erase " + strings.ToLower(customerName(id)) + "?",
+		Text: []string{
+			"Keys, texts and attributes go at once; so do the interactions, from every figure. Backups forget with their age. A file that names this person again will not bring them back.",
+			"This can't be undone.",
+		},
+		Action: customerHref(id) + "/erase", Button: "Erase for good", Cancel: customerHref(id), Word: eraseWord,
+	}
+}
+
+func (s *Site) erase(w http.ResponseWriter, r *http.Request) error {
+	id, err := number(r, "id", "customer")
+	if err != nil {
+		return err
+	}
+	v, err := form(w, r)
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(v.Get("word")) != eraseWord {
+		return cx.Errorf(cx.Invalid, "nobody was erased: the word was not typed").WithRemedy("Go back and type %q into the field.", eraseWord)
+	}
+	if err := s.Rooms.Customers.Erase(r.Context(), cx.CustomerID(id)); err != nil {
+		return err
+	}
+	s.say(r.Context(), "good", customerName(cx.CustomerID(id))+" is erased.")
+	http.Redirect(w, r, "/customers", http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,111 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+)
+
+// maxForm bounds what a form may send; files come by another door.
+const maxForm = 1 << 20
+
+// form reads a POST's fields.
+func form(w http.ResponseWriter, r *http.Request) (url.Values, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		return nil, cx.Errorf(cx.Invalid, "the form did not arrive whole: %w", err).WithRemedy("Send it again; what you type may have 1 MiB at most.")
+	}
+	return r.PostForm, nil
+}
+
+// periodFields are the two ends of a period, as every filter form has them.
+func periodFields(v url.Values) []Field {
+	return []Field{
+		{Name: "from", Label: "From", Type: "date", Value: v.Get("from")},
+		{Name: "to", Label: "Until, not including", Type: "date", Value: v.Get("to")},
+	}
+}
+
+// segmentFields restrict to a persona, a channel, a dimension.
+func segmentFields(v url.Values, personas []cx.Persona) []Field {
+	fields := []Field{}
+	if len(personas) > 0 || v.Get("persona") != "" {
+		fields = append(fields, personaField("persona", "Persona", "All customers", v.Get("persona"), personas))
+	}
+	return append(fields,
+		Field{Name: "channel", Label: "Channel", Type: "text", Value: v.Get("channel"), Placeholder: "any"},
+		Field{Name: "dimension", Label: "Dimension", Type: "text", Value: v.Get("dimension"), Placeholder: "region=north"},
+	)
+}
+
+func personaField(name, label, all, value string, personas []cx.Persona) Field {
+	options := []Option{{"", all}}
+	known := value == ""
+	for _, p := range personas {
+		options = append(options, Option{p.Name, or(p.Title, p.Name)})
+		known = known || p.Name == value
+	}
+	if !known {
+		options = append(options, Option{value, value})
+	}
+	return Field{Name: name, Label: label, Value: value, Options: options}
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// link is an address with a query; parameters that say nothing are left out.
+func link(path string, v url.Values) string {
+	v = cloned(v)
+	for name := range v {
+		if v.Get(name) == "" {
+			v.Del(name)
+		}
+	}
+	if len(v) == 0 {
+		return path
+	}
+	return path + "?" + v.Encode()
+}
+
+func cloned(v url.Values) url.Values {
+	out := url.Values{}
+	for name, values := range v {
+		out[name] = slices.Clone(values)
+	}
+	return out
+}
+
+// with is a copy with one parameter set.
+func with(v url.Values, name, value string) url.Values {
+	out := cloned(v)
+	out.Set(name, value)
+	return out
+}
+
+// evidenceHref opens the interactions behind a cell.
+func evidenceHref(questionName string, params url.Values, cell string) string {
+	if cell == "" {
+		return ""
+	}
+	return link("/questions/"+url.PathEscape(questionName)+"/evidence", with(params, "cell", cell))
+}
+
+// rowName is the name of the group that a row of an answer is about: its evidence
+// has it, its title is for people only.
+func rowName(evidence string) string {
+	v, err := url.ParseQuery(evidence)
+	if err != nil {
+		return ""
+	}
+	return v.Get("row")
+}
+
+func spaced(s string) string { return strings.ReplaceAll(s, "_", " ") }

@@ -1,0 +1,135 @@
+package web
+
+import (
+	"context"
+	"io"
+	"net/url"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/finding"
+	"github.com/firsthand-cx/firsthand/internal/identity"
+	"github.com/firsthand-cx/firsthand/internal/ingest"
+	"github.com/firsthand-cx/firsthand/internal/journey"
+	"github.com/firsthand-cx/firsthand/internal/question"
+)
+
+// Rooms is what the pages ask. All but Quotes must be there.
+type Rooms struct {
+	Questions Questions
+	Quotes    Quotes
+	Journeys  Journeys
+	Findings  Findings
+	Customers Customers
+	Imports   Imports
+}
+
+// Questions asks named questions of the company's facts.
+type Questions interface {
+	Catalogue() []question.Definition
+	// Ask parses the parameters in the company's zone and answers.
+	Ask(ctx context.Context, name string, params url.Values) (question.Table, error)
+	// Evidence lists the interactions behind a cell, with their words.
+	Evidence(ctx context.Context, name string, params url.Values, cell string, limit int) (records []cx.Record, more bool, err error)
+}
+
+// Quotes finds customers' words at the steps of a journey: for each step, by its
+// name, the newest interactions with a text that pass the filters, at most perStep.
+type Quotes interface {
+	Quotes(ctx context.Context, journey string, params url.Values, perStep int) (map[string][]cx.Record, error)
+}
+
+// Journeys keeps journey files; the journey room does.
+type Journeys interface {
+	List(ctx context.Context) ([]cx.Journey, error)
+	Current(ctx context.Context, name string) (journey.File, error)
+	Versions(ctx context.Context, name string) ([]journey.File, error)
+	Save(ctx context.Context, file string, text []byte, by string) (journey.Saved, error)
+	Preview(ctx context.Context, file string, text []byte) (cx.Journey, journey.Coverage, error)
+	ProposeFromData(ctx context.Context) (cx.Journey, []byte, error)
+	Unmatched(ctx context.Context) (unmatched []journey.SignatureUse, interactions int64, err error)
+}
+
+// Findings keeps what crossed a threshold.
+type Findings interface {
+	ListFindings(ctx context.Context, states ...cx.FindingState) ([]cx.Finding, error)
+	Finding(ctx context.Context, id int64) (cx.Finding, error)
+	Events(ctx context.Context, id int64) ([]finding.Event, error)
+	LastRun(ctx context.Context) (finding.Run, error)
+	Move(ctx context.Context, id int64, to cx.FindingState, by, reason string) (cx.Finding, error)
+	SetEffort(ctx context.Context, id int64, effort, by string) (cx.Finding, error)
+}
+
+// Customers finds people, shows all about one, and changes who is one.
+type Customers interface {
+	Search(ctx context.Context, text string) ([]CustomerHit, error)
+	Page(ctx context.Context, id cx.CustomerID, limit int) (CustomerPage, error)
+	Merge(ctx context.Context, a, b cx.ProfileID, by, reason string) (cx.CustomerID, error)
+	Unmerge(ctx context.Context, p cx.ProfileID, by, reason string) error
+	Export(ctx context.Context, id cx.CustomerID) (io.ReadCloser, error)
+	Erase(ctx context.Context, id cx.CustomerID) error
+}
+
+// CustomerHit is a customer that a search found.
+type CustomerHit struct {
+	Customer cx.CustomerID `json:"customer"`
+	KnownBy  string        `json:"known_by"`
+}
+
+// CustomerPage is one customer: keys, links with their reasons, timeline.
+type CustomerPage struct {
+	Customer cx.CustomerID      `json:"customer"`
+	Keys     []identity.HeldKey `json:"keys"`
+	Links    []identity.Link    `json:"links"`
+	Timeline []cx.Record        `json:"timeline"` // newest first
+	More     bool               `json:"more"`
+}
+
+// Imports takes files in, shows how it goes, and takes imports back.
+type Imports interface {
+	Keep(name string, r io.Reader) (ingest.Upload, error)
+	Find(upload string) (ingest.Upload, error)
+	Drop(upload string) error
+	// Propose looks at an upload: the outside format that it is, or a mapping.
+	Propose(ctx context.Context, upload string) (Proposal, error)
+	// Preview says what the first rows of an upload become with a mapping.
+	Preview(ctx context.Context, upload, mapping string) ([]PreviewRow, error)
+	Start(ctx context.Context, upload, mapping string) (ingest.Run, error)
+	Run(id string) (ingest.Run, <-chan struct{}, error)
+	Recent() []ingest.Run
+	Cancel(id string) error
+	List(ctx context.Context) ([]ingest.Summary, error)
+	Undo(ctx context.Context, id cx.ImportID) (ingest.Undone, error)
+	// Rejects opens the rejects file of an import.
+	Rejects(ctx context.Context, id cx.ImportID) (io.ReadCloser, error)
+}
+
+// Proposal is what a file looks like to us, before anything is imported.
+type Proposal struct {
+	Detected string // the outside format recognised, if one is
+	Mapping  string // YAML, to be edited
+	Preview  []PreviewRow
+	Notes    []string
+}
+
+// Capability is what a route needs its caller to be allowed to do. Until people
+// with roles arrive, the one who is signed in is the owner and may do all of them.
+type Capability string
+
+const (
+	MayRead        Capability = "read"     // figures, findings, journeys, sources
+	MaySeeCustomer Capability = "customer" // what names or quotes a customer
+	MayEdit        Capability = "edit"     // journeys, findings
+	MayImport      Capability = "import"   // bring in and undo data
+	MayErase       Capability = "erase"    // erase, export, merge people
+	Public         Capability = "public"   // nobody needs to be signed in
+)
+
+// PreviewRow is one of an upload's first rows and what it becomes.
+type PreviewRow struct {
+	Line         int64
+	Columns      []string
+	Cells        []string
+	Interactions []cx.Interaction
+	Skipped      bool
+	Rejected     string // why, "" = it is not
+}

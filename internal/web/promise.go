@@ -1,0 +1,82 @@
+package web
+
+import (
+	"context"
+	"net/url"
+	"slices"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/journey"
+	"github.com/firsthand-cx/firsthand/internal/question"
+	"github.com/firsthand-cx/firsthand/internal/web/chart"
+)
+
+// asks reports whether the catalogue has a question.
+func (s *Site) asks(name string) bool {
+	return slices.ContainsFunc(s.Rooms.Questions.Catalogue(), func(d question.Definition) bool { return d.Name == name })
+}
+
+// journeyPromises is how each promise of one journey is kept, worst first: by how
+// far the best that the interval allows stays below what was promised.
+func (s *Site) journeyPromises(ctx context.Context, v url.Values, j cx.Journey) ([]promiseRow, error) {
+	table, err := s.Rooms.Questions.Ask(ctx, "standard_met", v)
+	if err != nil {
+		return nil, err
+	}
+	a := answer{table}
+	var out []promiseRow
+	for _, step := range j.Steps() {
+		for _, promise := range step.Promises {
+			row := a.promiseRow(step, promise)
+			if row == nil {
+				continue
+			}
+			out = append(out, promised(a, row, j, step, promise, v))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b promiseRow) int {
+		if a.Broken != b.Broken {
+			if a.Broken {
+				return -1
+			}
+			return 1
+		}
+		return 0
+	})
+	return out, nil
+}
+
+// promiseRow finds a promise's row by its name and, where the answer has it, its step.
+func (a answer) promiseRow(step cx.Step, promise cx.Promise) []question.Cell {
+	for _, row := range a.Rows {
+		name := a.text(row, "promise", "standard", "name")
+		if name != promise.Name && name != journey.DescribePromise(promise) {
+			continue
+		}
+		if at := a.text(row, "step"); at == "" || at == step.Name || at == step.Title {
+			return row
+		}
+	}
+	return nil
+}
+
+func promised(a answer, row []question.Cell, j cx.Journey, step cx.Step, promise cx.Promise, v url.Values) promiseRow {
+	column, cell, _ := a.cell(row, "share", "met_share", "met")
+	if column.Unit != "share" {
+		column, cell, _ = a.cell(row, "share", "met_share")
+	}
+	out := promiseRow{
+		Title: journey.DescribePromise(promise), Where: or(j.Title, j.Name) + " › " + or(step.Title, step.Name), Owner: step.Owner,
+		Target: share(promise.Share), Met: figure(column, cell, evidenceHref("standard_met", v, cell.Evidence)),
+		Href: link("/questions/standard_met", v), step: step.Name, target: promise.Share, point: point(cell, ""),
+	}
+	if pt := out.point; pt.Shown {
+		// Broken and kept are said only where the whole interval says so.
+		out.Broken, out.Kept = pt.High < promise.Share, pt.Low >= promise.Share
+		if !out.Broken && !out.Kept && pt.Value >= promise.Share {
+			out.Kept = true
+		}
+		out.Dot = chart.Inline(chart.Estimate{Point: pt, Target: promise.Share, Bad: out.Broken}, max(0, min(.5, pt.Low-.05)), 1)
+	}
+	return out
+}

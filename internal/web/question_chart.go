@@ -1,0 +1,114 @@
+package web
+
+import (
+	"math"
+	"net/url"
+
+	"github.com/firsthand-cx/firsthand/internal/question"
+	"github.com/firsthand-cx/firsthand/internal/web/chart"
+)
+
+// chartOf draws an answer where a picture says more than its table: a funnel, an
+// NPS as its parts, and otherwise the groups' estimates under one another.
+func chartOf(t question.Table, title string, params url.Values) chart.Chart {
+	a := answer{t}
+	switch {
+	case t.Question == "funnel" && params.Get("by") == "":
+		return a.funnelChart(title, params)
+	case t.Question == "nps":
+		if c := a.npsChart(title); !c.Empty() {
+			return c
+		}
+	}
+	return a.dotPlot(title, params)
+}
+
+func (a answer) funnelChart(title string, params url.Values) chart.Chart {
+	var steps []chart.FunnelStep
+	worst, most := -1, 0.0
+	for i, row := range a.Rows {
+		_, cell, ok := a.cell(row, "of_entered")
+		_, reached, _ := a.cell(row, "reached")
+		if !ok || reached.Number == nil {
+			continue
+		}
+		steps = append(steps, chart.FunnelStep{Label: row[0].Text, Reached: int64(*reached.Number), Share: point(cell, evidenceHref(a.Question, params, cell.Evidence))})
+		if _, dropped, ok := a.cell(row, "dropped"); ok && dropped.Number != nil && *dropped.Number > most {
+			worst, most = i, *dropped.Number
+		}
+	}
+	if worst >= 0 && worst < len(steps) {
+		steps[worst].Worst = true
+	}
+	return chart.Funnel(title, steps)
+}
+
+func (a answer) npsChart(title string) chart.Chart {
+	var rows []chart.StackRow
+	for _, row := range a.Rows {
+		_, promoters, okP := a.cell(row, "promoters")
+		_, passives, okN := a.cell(row, "passives")
+		_, detractors, okD := a.cell(row, "detractors")
+		column, score, okS := a.cell(row, "nps", "score")
+		if !okP || !okN || !okD || !okS || promoters.Number == nil || passives.Number == nil || detractors.Number == nil || score.Withheld {
+			continue
+		}
+		sum := *promoters.Number + *passives.Number + *detractors.Number
+		if sum == 0 {
+			continue
+		}
+		rows = append(rows, chart.StackRow{Label: row[0].Text, Score: column.Write(score), Parts: []chart.Part{
+			{Label: "Detractors", Share: *detractors.Number / sum, Kind: "bad"},
+			{Label: "Passives", Share: *passives.Number / sum, Kind: "neutral"},
+			{Label: "Promoters", Share: *promoters.Number / sum, Kind: "good"},
+		}})
+	}
+	return chart.Stack(title, rows)
+}
+
+// dotPlot draws the answer's main estimate: the first share, score or time that
+// has intervals, for at most thirty groups.
+func (a answer) dotPlot(title string, params url.Values) chart.Chart {
+	main := -1
+	for i, c := range a.Columns {
+		if c.Unit != "share" && c.Unit != "seconds" && c.Unit != "score" && c.Unit != "points" {
+			continue
+		}
+		for _, row := range a.Rows {
+			if i < len(row) && row[i].Interval != nil {
+				main = i
+				break
+			}
+		}
+		if main >= 0 {
+			break
+		}
+	}
+	if main < 0 || len(a.Rows) < 2 || len(a.Rows) > 30 {
+		return chart.Chart{}
+	}
+	column := a.Columns[main]
+	plot := chart.DotPlot{Title: title + " " + column.Title, Format: func(v float64) string { return column.Figure(v) }, Min: math.Inf(1), Max: math.Inf(-1)}
+	for _, row := range a.Rows {
+		cell := row[main]
+		pt := point(cell, evidenceHref(a.Question, params, cell.Evidence))
+		if pt.Shown {
+			if math.IsInf(pt.High, 0) {
+				pt.High = pt.Value
+			}
+			plot.Min, plot.Max = min(plot.Min, pt.Low), max(plot.Max, pt.High)
+		}
+		label := row[0].Text
+		if label == "" {
+			label = column.Title
+		}
+		plot.Rows = append(plot.Rows, chart.Estimate{Label: label, Point: pt, Target: math.Inf(-1)})
+	}
+	if math.IsInf(plot.Min, 1) {
+		return chart.Chart{}
+	}
+	if column.Unit == "share" || column.Unit == "seconds" {
+		plot.Min = 0
+	}
+	return chart.Intervals(plot)
+}

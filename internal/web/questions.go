@@ -1,0 +1,271 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/question"
+	"github.com/firsthand-cx/firsthand/internal/web/chart"
+)
+
+// questionsPage is the catalogue.
+type questionsPage struct {
+	Frame
+	Questions []catalogueRow
+}
+
+func (*questionsPage) view() string { return "questions" }
+
+type catalogueRow struct{ Title, Formula, Href string }
+
+func (s *Site) questions(w http.ResponseWriter, r *http.Request) error {
+	list := s.Rooms.Questions.Catalogue()
+	if done, err := exported(w, r, "questions", catalogued(list), []string{"name", "title", "formula", "unit", "smallest_sample", "pitfalls", "source"}, func(d catalogueEntry) []string {
+		return []string{d.Name, d.Title, d.Formula, d.Unit, d.Smallest, d.Pitfalls, d.Source}
+	}); done {
+		return err
+	}
+	p := &questionsPage{Frame: Frame{Title: "Questions", Section: "Questions"}}
+	p.exports(r)
+	for _, d := range list {
+		p.Questions = append(p.Questions, catalogueRow{d.Title, sentence(d.Formula), "/questions/" + url.PathEscape(d.Name)})
+	}
+	return s.show(w, r, http.StatusOK, p)
+}
+
+// catalogueEntry is a definition without its functions.
+type catalogueEntry struct {
+	Name     string   `json:"name"`
+	Title    string   `json:"title"`
+	Formula  string   `json:"formula"`
+	Unit     string   `json:"unit"`
+	Smallest string   `json:"smallest_sample"`
+	Pitfalls string   `json:"pitfalls"`
+	Source   string   `json:"source"`
+	Needs    []string `json:"parameters"`
+}
+
+func catalogued(list []question.Definition) []catalogueEntry {
+	out := make([]catalogueEntry, len(list))
+	for i, d := range list {
+		out[i] = catalogueEntry{d.Name, d.Title, d.Formula, d.Unit, d.Smallest, d.Pitfalls, d.Source, d.Needs}
+	}
+	return out
+}
+
+// questionPage is one question: its form, its answer, what that rests on, and how
+// it is defined.
+type questionPage struct {
+	Frame
+	Heading  string
+	Period   string
+	Filters  Filters
+	Problem  *Notice // the parameters can't be used
+	Empty    *Empty
+	Chart    chart.Chart
+	Columns  []headCell
+	Rows     [][]bodyCell
+	Counted  string
+	LeftOut  []leftOutRow
+	Notes    []string
+	Formula  string
+	Unit     string
+	Smallest string
+	Pitfalls string
+	Source   string
+}
+
+func (*questionPage) view() string { return "question" }
+
+type headCell struct {
+	Title, Help string
+	Number      bool
+}
+
+type bodyCell struct {
+	Figure Figure
+	Number bool
+}
+
+type leftOutRow struct{ Reason, Count string }
+
+// definition finds a question in the catalogue.
+func (s *Site) definition(name string) (question.Definition, error) {
+	for _, d := range s.Rooms.Questions.Catalogue() {
+		if d.Name == name {
+			return d, nil
+		}
+	}
+	return question.Definition{}, cx.Errorf(cx.NotFound, "there is no question %q", name).WithRemedy("Choose one from the list of questions.")
+}
+
+func (s *Site) question(w http.ResponseWriter, r *http.Request) error {
+	d, err := s.definition(r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	journeys, err := s.Rooms.Journeys.List(r.Context())
+	if err != nil {
+		return err
+	}
+	params := filters(r)
+	if needs(d, "journey") && params.Get("journey") == "" && len(journeys) > 0 {
+		params.Set("journey", journeys[0].Name)
+	}
+	p := &questionPage{
+		Frame: Frame{Title: d.Title, Section: "Questions"}, Heading: d.Title, Filters: questionForm(d, params, journeys),
+		Formula: sentence(d.Formula), Unit: d.Unit, Smallest: d.Smallest, Pitfalls: d.Pitfalls, Source: d.Source,
+	}
+	if needs(d, "journey") && len(journeys) == 0 {
+		p.Empty = &Empty{"This question is about a journey", "It asks what happens between the steps of a journey, and none is declared yet.", "/journeys/new", "See the proposed journey"}
+		return s.show(w, r, http.StatusOK, p)
+	}
+	table, err := s.Rooms.Questions.Ask(r.Context(), d.Name, params)
+	if code := cx.CodeOf(err); err != nil && code != cx.Invalid && code != cx.NotFound {
+		return err
+	}
+	if err != nil {
+		told := problem(err)
+		p.Problem = &Notice{Text: told.Text, Detail: told.Remedy}
+		return s.show(w, r, http.StatusUnprocessableEntity, p)
+	}
+	if done, err := exportedTable(w, r, table); done {
+		return err
+	}
+	p.exports(r)
+	p.fill(s, table, params)
+	return s.show(w, r, http.StatusOK, p)
+}
+
+func needs(d question.Definition, name string) bool {
+	for _, n := range d.Needs {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}
+
+// questionForm has the controls of the parameters that a question understands.
+func questionForm(d question.Definition, v url.Values, journeys []cx.Journey) Filters {
+	f := Filters{Action: "/questions/" + url.PathEscape(d.Name), Fields: periodFields(v)}
+	var personas []cx.Persona
+	var steps []Option
+	options := []Option{}
+	if !needs(d, "journey") {
+		options = append(options, Option{"", "Any"})
+	}
+	for _, j := range journeys {
+		options = append(options, Option{j.Name, or(j.Title, j.Name)})
+		if j.Name == v.Get("journey") {
+			personas = j.Personas
+			steps = []Option{{"", "Any"}}
+			for _, step := range j.Steps() {
+				steps = append(steps, Option{step.Name, or(step.Title, step.Name)})
+			}
+		}
+	}
+	if len(journeys) > 0 {
+		f.Fields = append(f.Fields, Field{Name: "journey", Label: "Journey", Value: v.Get("journey"), Options: options})
+	}
+	if len(steps) > 0 {
+		f.Fields = append(f.Fields, Field{Name: "step", Label: "Step", Value: v.Get("step"), Options: steps})
+	}
+	f.Fields = append(f.Fields, segmentFields(v, personas)...)
+	if needs(d, "by") {
+		f.Fields = append(f.Fields, splitField(v.Get("by"), v.Get("journey") != ""))
+	}
+	if needs(d, "days") {
+		f.Fields = append(f.Fields, Field{Name: "days", Label: "Within days", Type: "number", Value: v.Get("days"), Placeholder: "7"})
+	}
+	if needs(d, "within") {
+		f.Fields = append(f.Fields, Field{Name: "within", Label: "Within", Type: "text", Value: v.Get("within"), Placeholder: "24h"})
+	}
+	if needs(d, "metric") {
+		f.Fields = append(f.Fields, Field{Name: "metric", Label: "Score", Value: v.Get("metric"), Options: []Option{{"", "NPS"}, {"csat", "CSAT"}, {"ces", "CES"}}})
+	}
+	f.Set = anySet(f.Fields)
+	return f
+}
+
+func splitField(value string, journey bool) Field {
+	options := []Option{{"", "Nothing"}, {"channel", "Channel"}, {"reason", "Reason"}, {"touchpoint", "Touchpoint"}, {"month", "Month"}, {"week", "Week"}, {"weekday", "Weekday"}, {"hour", "Hour"}}
+	if journey {
+		options = append(options, Option{"step", "Step"}, Option{"persona", "Persona"})
+	}
+	known := false
+	for _, o := range options {
+		known = known || o.Value == value
+	}
+	if !known {
+		options = append(options, Option{value, value})
+	}
+	return Field{Name: "by", Label: "Split by", Value: value, Options: options}
+}
+
+// fill writes an answer as a table and, where one helps, a chart.
+func (p *questionPage) fill(s *Site, t question.Table, params url.Values) {
+	parsed, err := question.ParseParams(params, s.Zone)
+	if err == nil {
+		p.Period = span(parsed.Period, s.Zone)
+	}
+	ranges := inlineRanges(t)
+	for _, c := range t.Columns {
+		p.Columns = append(p.Columns, headCell{Title: c.Title, Help: c.Help, Number: c.Unit != "text"})
+	}
+	for _, row := range t.Rows {
+		cells := make([]bodyCell, len(row))
+		for i, c := range row {
+			if i >= len(t.Columns) {
+				break
+			}
+			cells[i] = bodyCell{Figure: figure(t.Columns[i], c, evidenceHref(t.Question, params, c.Evidence)), Number: t.Columns[i].Unit != "text"}
+			if ranges[i].drawn && len(t.Rows) > 1 {
+				cells[i].Figure.Dot = chart.Inline(chart.Estimate{Point: point(c, ""), Target: ranges[i].low - 1}, ranges[i].low, ranges[i].high)
+			}
+		}
+		p.Rows = append(p.Rows, cells)
+	}
+	p.Chart = chartOf(t, p.Heading, params)
+	p.Counted = count(t.Included) + " of " + count(t.Scanned) + " interactions are counted."
+	if !t.AsOf.IsZero() {
+		p.Counted += " Known until " + day(t.AsOf, s.Zone) + ". Definition " + strconv.Itoa(t.Version) + "."
+	}
+	for _, l := range t.LeftOut {
+		if l.Count > 0 {
+			p.LeftOut = append(p.LeftOut, leftOutRow{l.Reason, count(l.Count)})
+		}
+	}
+	p.Notes = t.Notes
+	if len(t.Rows) == 0 {
+		p.Empty = &Empty{Title: "Nothing to count", Text: "No interaction passes these filters. Widen the period, or clear the filters."}
+	}
+}
+
+// inlineRange is the common axis of a column's small interval plots.
+type inlineRange struct {
+	low, high float64
+	drawn     bool
+}
+
+func inlineRanges(t question.Table) []inlineRange {
+	out := make([]inlineRange, len(t.Columns))
+	for i := range t.Columns {
+		for _, row := range t.Rows {
+			if i >= len(row) || row[i].Interval == nil || row[i].Withheld {
+				continue
+			}
+			interval := row[i].Interval
+			if !out[i].drawn {
+				out[i] = inlineRange{interval.Low, interval.High, true}
+			}
+			out[i].low, out[i].high = min(out[i].low, interval.Low), max(out[i].high, interval.High)
+		}
+		if t.Columns[i].Unit == "share" {
+			out[i].low = 0
+		}
+	}
+	return out
+}
