@@ -9,10 +9,12 @@ func Catalogue() []Definition {
 		funnel(),
 		contactsByReason(),
 		repeatContact(),
+		responseTime(),
 		timeToPerson(),
 		nps(),
 		csat(),
 		ces(),
+		standardMet(),
 	}
 }
 

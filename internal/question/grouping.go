@@ -250,3 +250,8 @@ func (g *grouping) placed(group int32, stretch string) int32 {
 	}
 	return g.number(clockGroup(g.by, stretch))
 }
+
+// clockGrouping groups by a stretch of time, whatever the answer is split by.
+func clockGrouping(by string, zone *time.Location) *grouping {
+	return &grouping{by: by, index: map[string]int32{}, zone: zone, slot: NoTime, slots: map[int64]int32{}, clock: clocks[by]}
+}
