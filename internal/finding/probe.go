@@ -1,0 +1,192 @@
+package finding
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"time"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/question"
+)
+
+// probe tests what one question says.
+type probe struct {
+	question string
+	run      func(context.Context, *probes) error
+}
+
+// probeList lists every probe, in the order in which they run.
+func probeList() []probe {
+	return []probe{
+		{"standard_met", probePromises},
+		{"funnel", probeFunnel},
+		{"repeat_contact", probeRepeatContact},
+		{"time_to_person", probeAbandoning},
+		{"nps", probeScore(question.AskNPS, detractors)},
+		{"csat", probeScore(question.AskCSAT, dissatisfied)},
+		{"ces", probeScore(question.AskCES, dissatisfied)},
+	}
+}
+
+// probes is what probes share while they look at one journey.
+type probes struct {
+	facts    question.Facts
+	window   window
+	journey  cx.Journey
+	first    bool // the first journey: questions without steps are asked once
+	question string
+	splits   []string // by what groups are told apart: dimension:<name>, the usable ones
+
+	suspicions []suspicion
+	withheld   int
+}
+
+// Dimensions with more values than this are names rather than groups.
+const mostValues = 12
+
+// readDimensions finds the declared dimensions that split customers into a few groups.
+func (p *probes) readDimensions(ctx context.Context) error {
+	sets, err := p.facts.DimensionSets(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the dimensions: %w", err)
+	}
+	values := map[string]map[string]bool{}
+	for _, set := range sets {
+		for name, value := range set {
+			if values[name] == nil {
+				values[name] = map[string]bool{}
+			}
+			values[name][value] = true
+		}
+	}
+	for name, of := range values {
+		if len(of) >= 2 && len(of) <= mostValues {
+			p.splits = append(p.splits, "dimension:"+name)
+		}
+	}
+	sort.Strings(p.splits)
+	return nil
+}
+
+// params are a question's parameters for a period of this journey.
+func (p *probes) params(period cx.Period) question.Params {
+	return question.Params{Period: period, Journey: p.journey.Name}
+}
+
+// test adds a tested suspicion: the comparison, of n cases, for a step (may be "")
+// and a segment; it is reported when its lower bound reaches least.
+func (p *probes) test(step, segment string, c comparison, n int64, exposed float64, least float64, shown question.Params) *suspicion {
+	s := suspicion{
+		key: cx.FindingKey{Question: p.question, Journey: p.journey.Name, Step: step, Segment: segment},
+		n:   n, p: c.p, excess: c.excess, low: c.low, least: least, exposed: exposed,
+		cost: p.journey.CostPerContact, evidence: shown,
+	}
+	if st, ok := p.journey.Step(step); ok {
+		s.owner = st.Owner
+	}
+	p.suspicions = append(p.suspicions, s)
+	return &p.suspicions[len(p.suspicions)-1]
+}
+
+// title is a step's title, for sentences.
+func (p *probes) title(step string) string {
+	if s, ok := p.journey.Step(step); ok && s.Title != "" {
+		return s.Title
+	}
+	return step
+}
+
+// segmentOf names a group of a split for a finding's key: "channel=phone",
+// "weekday=Monday", "device=phone".
+func segmentOf(by string, g question.Group) string {
+	name := by
+	if len(by) > 10 && by[:10] == "dimension:" {
+		name = by[10:]
+	}
+	value := g.Name
+	if by == "weekday" {
+		value = g.Title
+	}
+	return name + "=" + value
+}
+
+// unnamed is the group of what lacks the thing that an answer is split by.
+const unnamed = "-"
+
+// tried is one group's test, before the loudest of a step is chosen.
+type tried struct {
+	index int // in suspicions
+	z     float64
+	group harmed
+	rest  harmed
+}
+
+// loudest keeps the strongest of the groups that stand out at one step and makes the
+// others count as tested only. Groups of different dimensions overlap (the young are
+// on phones), so that one fault lights up several: the strongest speaks for it. An
+// independent second one comes forward when the first is mended.
+func (p *probes) loudest(tries []tried) (best int, any bool) {
+	best = -1
+	for i, t := range tries {
+		s := p.suspicions[t.index]
+		if s.low >= s.least && (best < 0 || t.z > tries[best].z) {
+			best = i
+		}
+	}
+	for i, t := range tries {
+		if i != best {
+			p.mute(t.index)
+		}
+	}
+	return best, best >= 0
+}
+
+// mute keeps a test in the count and out of the findings.
+func (p *probes) mute(index int) { p.suspicions[index].least = math.Inf(1) }
+
+func zOf(c comparison) float64 {
+	if half := c.excess - c.low; half > 0 {
+		return c.excess / half
+	}
+	return 0
+}
+
+func percent(share float64) string {
+	if v := math.Abs(share) * 100; v < 10 {
+		return fmt.Sprintf("%.1f %%", share*100)
+	}
+	return fmt.Sprintf("%.0f %%", share*100)
+}
+
+func points(share float64) string { return fmt.Sprintf("%.1f points", share*100) }
+
+// since says when the weeks looked at began.
+func (p *probes) since() string {
+	return p.window.recent.From.In(p.facts.Zone()).Format("2 January 2006")
+}
+
+// changeSplits are what a change over time may be special to.
+func (p *probes) changeSplits() []string { return append([]string{"channel"}, p.splits...) }
+
+// sum adds up all of a list.
+func sum(list map[string]harmed) harmed {
+	var all harmed
+	for _, h := range list {
+		all = all.plus(h)
+	}
+	return all
+}
+
+func keysOf[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func weekdayIsOver(p cx.Period) bool { return p.To.Sub(p.From) >= 14*24*time.Hour }

@@ -1,0 +1,97 @@
+package finding
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/question"
+)
+
+// leastDrop is by how much the share that goes on must have fallen.
+const leastDrop = .03
+
+// stepGroup is a step of a group.
+type stepGroup struct{ step, group string }
+
+// probeFunnel tests where fewer go on than before: at a step against the change at
+// the other steps, and in a group (channel, dimension) against the change of the
+// other groups at the same step. That a group has always gone on less often is no
+// finding (people browse on phones and buy at desks); without weeks before, nothing
+// is tested.
+func probeFunnel(ctx context.Context, p *probes) error {
+	if p.window.before.To.IsZero() || !hasRequired(p.journey) {
+		return nil
+	}
+	tries := map[string][]tried{}
+	for _, split := range append([]string{""}, p.changeSplits()...) {
+		now, groups, err := p.dropped(ctx, p.window.recent, split)
+		if err != nil {
+			return err
+		}
+		before, _, err := p.dropped(ctx, p.window.before, split)
+		if err != nil {
+			return err
+		}
+		for _, step := range p.journey.Steps() {
+			for _, name := range keysOf(groups) {
+				at := stepGroup{step.Name, name}
+				if name == unnamed || now[at].n == 0 {
+					continue
+				}
+				if now[at].n < leastGroup || before[at].n < leastGroup {
+					p.withheld++
+					continue
+				}
+				var othersNow, othersBefore harmed
+				for other, h := range now {
+					if split == "" && other.step != at.step || split != "" && other.step == at.step && other.group != at.group {
+						othersNow, othersBefore = othersNow.plus(h), othersBefore.plus(before[other])
+					}
+				}
+				c := grewWorse(now[at], before[at], othersNow, othersBefore)
+				q := p.params(p.window.recent)
+				q.Step, q.By = step.Name, split
+				segment, where := "", ""
+				if split != "" {
+					segment = segmentOf(split, groups[name])
+					where = ", " + segment
+				}
+				s := p.test(step.Name, segment, c, now[at].n, float64(now[at].n), leastDrop, q)
+				s.title = fmt.Sprintf("%s%s: %s drop off, %s did before", p.title(step.Name), where, percent(now[at].share()), percent(before[at].share()))
+				s.why = fmt.Sprintf("%d of %d attempts ended here since %s, %d of %d before; %s beyond the change elsewhere.",
+					now[at].k, now[at].n, p.since(), before[at].k, before[at].n, points(c.excess))
+				tries[step.Name] = append(tries[step.Name], tried{index: len(p.suspicions) - 1, z: zOf(c)})
+			}
+		}
+	}
+	for _, step := range keysOf(tries) {
+		p.loudest(tries[step])
+	}
+	return nil
+}
+
+func hasRequired(j cx.Journey) bool {
+	n := 0
+	for _, s := range j.Steps() {
+		if !s.Optional {
+			n++
+		}
+	}
+	return n >= 2
+}
+
+// dropped counts the attempts that ended at each step of each group.
+func (p *probes) dropped(ctx context.Context, period cx.Period, split string) (map[stepGroup]harmed, map[string]question.Group, error) {
+	q := p.params(period)
+	q.By = split
+	a, err := question.AskFunnel(ctx, p.facts, q)
+	out, groups := map[stepGroup]harmed{}, map[string]question.Group{}
+	for _, r := range a.Rows {
+		if !r.Last {
+			out[stepGroup{r.Step, r.Group.Name}] = harmed{r.Reached - r.Continued, r.Reached}
+			groups[r.Group.Name] = r.Group
+		}
+	}
+	return out, groups, err
+}
