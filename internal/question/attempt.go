@@ -40,6 +40,7 @@ const (
 type attempts struct {
 	s        *scope
 	window   int64
+	settle   int64 // what must be known of the time after an attempt, beside it
 	gap      int64 // 0 = by thread
 	required []int // steps
 	position []int // by step: how many required steps come before it
@@ -159,7 +160,7 @@ func (w *attempts) begin(h happening) *attempt {
 		a.outside = beganBefore
 	case !w.s.held(h.signature, h.dims):
 		a.outside = beganOutside
-	case h.start+w.window > w.s.asOf:
+	case h.start+w.window+w.settle > w.s.asOf:
 		a.outside = notOver
 	}
 	if w.gap > 0 {

@@ -7,6 +7,7 @@ func Catalogue() []Definition {
 	return []Definition{
 		traffic(),
 		funnel(),
+		dropThenContact(),
 		contactsByReason(),
 		repeatContact(),
 		responseTime(),
@@ -14,6 +15,7 @@ func Catalogue() []Definition {
 		nps(),
 		csat(),
 		ces(),
+		lostInDenominator(),
 		standardMet(),
 	}
 }
