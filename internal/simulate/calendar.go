@@ -34,7 +34,7 @@ type calendar struct {
 
 const seasonPeak = 1.9
 
-// newCalendar makes the year from its first day on. A zero start means the 52
+// newCalendar makes the year from its first day on: start's date, wherever it is. A zero start means the 52
 // weeks before the last midnight between Sunday and Monday.
 func newCalendar(start, now time.Time) (*calendar, error) {
 	zone, err := time.LoadLocation(Zone)
@@ -54,9 +54,8 @@ func newCalendar(start, now time.Time) (*calendar, error) {
 		sinceMonday := (int(n.Weekday()) + 6) % 7
 		start = time.Date(n.Year(), n.Month(), n.Day()-sinceMonday-days, 0, 0, 0, 0, zone)
 	}
-	s := start.In(zone)
 	c := &calendar{zone: zone, survey: survey}
-	c.from = time.Date(s.Year(), s.Month(), s.Day(), 0, 0, 0, 0, zone)
+	c.from = time.Date(start.Year(), start.Month(), start.Day(), 0, 0, 0, 0, zone)
 	c.to = c.from.AddDate(0, 0, days)
 	for d := range c.noon {
 		date := c.from.AddDate(0, 0, d)

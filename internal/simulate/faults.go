@@ -131,6 +131,7 @@ var faults = [faultCount]fault{
 			{Question: "nps", Step: StepDelivery},
 			{Question: "ces", Step: StepDelivery},
 			{Question: "nps", Persona: "west"},
+			{Question: "standard_met", Step: StepOrder},
 			{Question: "standard_met", Step: StepDelivery},
 			{Question: "drop_then_contact", Step: StepOrder},
 			{Question: "drop_then_contact", Step: StepDelivery},

@@ -32,7 +32,7 @@ func TestEachFaultChangesItsFigure(t *testing.T) {
 	} {
 		t.Run(tt.fault, func(t *testing.T) {
 			var f Fault
-			for _, p := range truth.Planted {
+			for _, p := range truth.Faults {
 				if p.Name == tt.fault {
 					f = p
 				}
@@ -74,8 +74,8 @@ func TestAFaultLeavesAloneWhatItDoesNotTouch(t *testing.T) {
 	} {
 		t.Run(fault, func(t *testing.T) {
 			dir, truth := company(t, 600, 4, allBut(fault))
-			if len(truth.Planted) != len(faults)-1 {
-				t.Fatalf("%d planted", len(truth.Planted))
+			if len(truth.Faults) != len(faults)-1 {
+				t.Fatalf("%d planted", len(truth.Faults))
 			}
 			for _, name := range untouched {
 				if digest(t, all, name) != digest(t, dir, name) {

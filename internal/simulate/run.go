@@ -26,8 +26,8 @@ const MostCustomers = 10_000_000
 type Config struct {
 	Customers int    // 0 = DefaultCustomers
 	Seed      uint64 // the same seed and configuration write the same bytes
-	// Start is the first day of the 52 weeks. Zero = so that they end with the
-	// last Sunday before Now.
+	// Start is the first day of the 52 weeks; only its date counts. Zero = so that
+	// they end with the last Sunday before Now.
 	Start time.Time
 	Now   time.Time // needed only where Start is zero
 	// Faults to plant, by name: nil = all, empty = none.
@@ -89,7 +89,7 @@ func Run(ctx context.Context, config Config) (Truth, error) {
 func finish(config Config, cal *calendar, planted [faultCount]bool, total *batch) (Truth, error) {
 	truth := Truth{
 		Company: Company, Zone: Zone, Journey: JourneyName, Seed: config.Seed, Customers: config.Customers,
-		From: cal.from, To: cal.to, Planted: []Fault{}, Decoys: decoys,
+		From: cal.from, To: cal.to, Faults: []Fault{}, Decoys: decoys,
 	}
 	for s, name := range sheetFiles {
 		truth.Files = append(truth.Files, File{name, total.rows[s]})
@@ -112,7 +112,7 @@ func finish(config Config, cal *calendar, planted [faultCount]bool, total *batch
 		if !planted[id] {
 			continue
 		}
-		truth.Planted = append(truth.Planted, Fault{
+		truth.Faults = append(truth.Faults, Fault{
 			Name: f.name, Title: f.title, From: cal.from.AddDate(0, 0, 7*f.week), To: cal.to, Steps: f.steps,
 			Channel: f.channel, Segment: f.segment, Reason: f.reason, Magnitudes: f.magnitudes,
 			Struck: total.struck[id], Expect: f.expect,

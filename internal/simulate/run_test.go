@@ -123,7 +123,7 @@ func TestTheTruthCountsWhatTheFilesHold(t *testing.T) {
 			t.Errorf("%s is empty", f.Name)
 		}
 	}
-	for _, f := range truth.Planted {
+	for _, f := range truth.Faults {
 		if f.Struck == 0 {
 			t.Errorf("%s never happened", f.Name)
 		}
@@ -133,9 +133,9 @@ func TestTheTruthCountsWhatTheFilesHold(t *testing.T) {
 		t.Fatal(err)
 	}
 	back.From, back.To = back.From.In(truth.From.Location()), back.To.In(truth.From.Location())
-	for i := range back.Planted {
-		back.Planted[i].From = back.Planted[i].From.In(truth.From.Location())
-		back.Planted[i].To = back.Planted[i].To.In(truth.From.Location())
+	for i := range back.Faults {
+		back.Faults[i].From = back.Faults[i].From.In(truth.From.Location())
+		back.Faults[i].To = back.Faults[i].To.In(truth.From.Location())
 	}
 	if !reflect.DeepEqual(back, truth) {
 		t.Errorf("the truth comes back as\n%+v\nwas\n%+v", back, truth)

@@ -40,11 +40,11 @@ func ratio(a, b int) (float64, bool) {
 // raised. A finding that fits a fault and a decoy counts as true: it is about
 // something that is really there.
 func Score(truth Truth, found []cx.Finding) Scorecard {
-	card := Scorecard{Planted: len(truth.Planted), Findings: len(found)}
+	card := Scorecard{Planted: len(truth.Faults), Findings: len(found)}
 	recalled := map[string]bool{}
 	for _, f := range found {
 		hit := false
-		for _, p := range truth.Planted {
+		for _, p := range truth.Faults {
 			if f.Key.Journey != "" && f.Key.Journey != truth.Journey {
 				continue
 			}
@@ -72,7 +72,7 @@ func Score(truth Truth, found []cx.Finding) Scorecard {
 			card.Decoyed++
 		}
 	}
-	for _, p := range truth.Planted {
+	for _, p := range truth.Faults {
 		if !recalled[p.Name] {
 			card.Missed = append(card.Missed, p.Name)
 		}

@@ -10,7 +10,7 @@ import (
 func TestScoreHoldsFindingsAgainstTheTruth(t *testing.T) {
 	truth := Truth{
 		Journey: "j",
-		Planted: []Fault{
+		Faults: []Fault{
 			{Name: "codes", Expect: []Expectation{{Question: "drop_then_contact", Step: "checkout"}, {Question: "funnel", Step: "checkout"}}},
 			{Name: "roaming", Expect: []Expectation{{Question: "repeat_contact", Segment: "*roaming*"}}},
 		},

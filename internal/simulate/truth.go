@@ -18,10 +18,10 @@ type Truth struct {
 	Journey   string    `json:"journey"`
 	Seed      uint64    `json:"seed"`
 	Customers int       `json:"customers"`
-	From      time.Time `json:"from"` // half-open, whole weeks of the company's zone
+	From      time.Time `json:"from"` // half-open, 52 weeks of the company's zone
 	To        time.Time `json:"to"`
 	Files     []File    `json:"files"`
-	Planted   []Fault   `json:"planted"`
+	Faults    []Fault   `json:"faults"`
 	Decoys    []Decoy   `json:"decoys"`
 }
 
