@@ -1,0 +1,59 @@
+package source
+
+// segment is events in Segment's common format, one JSON object a line, as its
+// storage destinations and RudderStack's write them. identify and alias are
+// kept: they tie the anonymous visitor to the customer. An amount without a
+// currency is in US dollars, as Segment's specification says.
+func segment() Source {
+	return Source{
+		Name:      "segment",
+		Title:     "Segment event log",
+		Need:      []string{"messageId", "type", "timestamp"},
+		Signature: []string{"messageId", "type", "timestamp", "anonymousId", "userId", "event", "originalTimestamp", "receivedAt", "context.library.name", "sentAt"},
+		YAML: `
+source: segment
+title: Segment events
+missing_columns: ignore
+format: {type: jsonl}
+id: messageId
+customer:
+  - {source_id: userId, namespace: customer}
+  - {source_id: anonymousId, namespace: segment_anonymous}
+  - {source_id: previousId, namespace: segment_anonymous, when: {type: alias}}
+  - {email: traits.email}
+  - {email: context.traits.email}
+  - {email: properties.email}
+  - {phone: traits.phone}
+  - {phone: context.traits.phone}
+thread: [{column: properties.order_id}, {column: properties.checkout_id}, {column: context.sessionId}]
+kind:
+  - column: event
+    map:
+      Order Completed: order
+      Order Cancelled: cancellation
+      Order Refunded: return
+      Support Ticket Created: contact
+      Subscription Cancelled: cancellation
+    otherwise: event
+    when: {type: track}
+  - {value: event}
+start: [{column: timestamp, order: ymd}, {column: originalTimestamp, order: ymd}, {column: receivedAt, order: ymd}]
+zone: UTC
+channel:
+  - {value: app, when: {context.device.type: "*"}}
+  - {value: web, when: {context.page.url: "*"}}
+  - {value: web, when: {context.library.name: "analytics.js*"}}
+  - {value: server}
+touchpoint:
+  - {column: event, when: {type: track}}
+  - {column: name, when: {type: [page, screen]}}
+  - {column: context.page.path, when: {type: page}}
+  - {column: type}
+language: {column: context.locale}
+amount: {column: properties.total, currency: {column: properties.currency, default: USD}}
+dimensions:
+  device: context.device.type
+  campaign: context.campaign.name
+`,
+	}
+}

@@ -1,0 +1,141 @@
+// Package source knows the exports of well-known products, so that they can be
+// imported without writing a mapping file. Each product is one file: a mapping
+// file's text, how to recognise the export by its columns, and where the
+// columns differ from one customer to the next, a function that completes the
+// mapping from the file's first rows.
+//
+// To add one: a file with a Source, a line in All, and a fixture in testdata.
+// Start reading at zendesk.go, the plainest.
+package source
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/firsthand-cx/firsthand/internal/ingest"
+	"github.com/firsthand-cx/firsthand/internal/ingest/rows"
+)
+
+// Source is an export of a product.
+type Source struct {
+	Name  string // slug, also the mapping's source name
+	Title string // the product and the export, as its users call it
+	// Signature is columns that the export has; those that a vendor has added
+	// over time or that users can hide count like the others, so not all need be
+	// there.
+	Signature []string
+	// Need is columns without which it is not this export.
+	Need []string
+	// YAML is the mapping file.
+	YAML string
+	// Complete fits the mapping to one file; may be nil.
+	Complete func(m *ingest.Mapping, s Sample) error
+}
+
+// Sample is the beginning of a file.
+type Sample struct {
+	Header []string
+	Rows   []rows.Row
+}
+
+// Candidate is a source that a file may be of.
+type Candidate struct {
+	Source     Source
+	Confidence float64 // 0–1: the share of the signature's columns that the file has
+	Why        string
+}
+
+// All lists the sources that need no mapping file.
+func All() []Source {
+	return []Source{zendesk(), qualtrics(), shopify(), segment()}
+}
+
+// Sure is the confidence from which a file is taken for a source without asking.
+const Sure = 0.7
+
+// Detect lists the sources that a file may be of, the likeliest first.
+func Detect(s Sample) []Candidate {
+	var candidates []Candidate
+	for _, source := range All() {
+		if c, ok := source.match(s.Header); ok {
+			candidates = append(candidates, c)
+		}
+	}
+	slices.SortStableFunc(candidates, func(a, b Candidate) int {
+		switch {
+		case a.Confidence > b.Confidence:
+			return -1
+		case a.Confidence < b.Confidence:
+			return 1
+		}
+		return 0
+	})
+	return candidates
+}
+
+func (s Source) match(header []string) (Candidate, bool) {
+	has := func(name string) bool {
+		return slices.ContainsFunc(header, func(h string) bool { return strings.EqualFold(h, name) })
+	}
+	for _, name := range s.Need {
+		if !has(name) {
+			return Candidate{}, false
+		}
+	}
+	found := 0
+	for _, name := range s.Signature {
+		if has(name) {
+			found++
+		}
+	}
+	confidence := float64(found) / float64(len(s.Signature))
+	if confidence < 0.4 {
+		return Candidate{}, false
+	}
+	return Candidate{
+		Source: s, Confidence: confidence,
+		Why: fmt.Sprintf("%d of the %d columns by which a %s is known", found, len(s.Signature), s.Title),
+	}, true
+}
+
+// Mapping is the source's mapping for one file.
+func (s Source) Mapping(sample Sample) (ingest.Mapping, error) {
+	m, err := ingest.ParseMapping(s.Name, []byte(s.YAML))
+	if err != nil {
+		return m, err
+	}
+	if s.Complete != nil {
+		if err := s.Complete(&m, sample); err != nil {
+			return m, err
+		}
+	}
+	return m, m.Check()
+}
+
+// Find finds a source by its name.
+func Find(name string) (Source, bool) {
+	for _, s := range All() {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Source{}, false
+}
+
+// sampleRows is how many rows a file is judged by.
+const sampleRows = 1000
+
+// Look reads the beginning of a file and lists the sources that it may be of.
+func Look(path string, limits rows.Limits) (Sample, []Candidate, error) {
+	f, err := rows.Open(path, rows.Options{Limits: limits})
+	if err != nil {
+		return Sample{}, nil, err
+	}
+	defer f.Close()
+	sample := Sample{Header: f.Header()}
+	if sample.Rows, err = rows.Sample(f, sampleRows); err != nil {
+		return sample, nil, err
+	}
+	return sample, Detect(sample), nil
+}

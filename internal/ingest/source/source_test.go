@@ -1,0 +1,95 @@
+package source
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/firsthand-cx/firsthand/internal/ingest"
+	"github.com/firsthand-cx/firsthand/internal/ingest/rows"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// TestFixturesBecomeTheirInteractions reads each source's fixture without being
+// told what it is and compares what comes out, in words, with a golden file.
+func TestFixturesBecomeTheirInteractions(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range All() {
+		t.Run(s.Name, func(t *testing.T) {
+			fixtures, err := filepath.Glob(filepath.Join("testdata", s.Name+".*[vl]"))
+			if err != nil || len(fixtures) != 1 {
+				t.Fatalf("fixtures %v, %v", fixtures, err)
+			}
+			sample, candidates, err := Look(fixtures[0], rows.Limits{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(candidates) == 0 || candidates[0].Source.Name != s.Name || candidates[0].Confidence < Sure {
+				t.Fatalf("candidates %+v", candidates)
+			}
+			m, err := candidates[0].Source.Mapping(sample)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if again, err := ingest.ParseMapping("again", m.YAML()); err != nil || string(again.YAML()) != string(m.YAML()) {
+				t.Errorf("the mapping does not survive being saved: %v\n%s", err, m.YAML())
+			}
+			preview, err := ingest.PreviewFile(fixtures[0], m, 100, ingest.Defaults{Zone: berlin, Country: "DE"}, rows.Limits{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var b strings.Builder
+			for _, row := range preview.Rows {
+				switch {
+				case row.Reject != nil:
+					fmt.Fprintf(&b, "%s\n", row.Reject)
+				case row.Skipped:
+					fmt.Fprintf(&b, "line %d: skipped\n", row.Line)
+				}
+				for i, line := range row.Lines {
+					fmt.Fprintf(&b, "line %d: %s", row.Line, line)
+					fmt.Fprintf(&b, " · %d attributes\n", len(row.Interactions[i].Attributes))
+				}
+			}
+			golden := filepath.Join("testdata", s.Name+".golden")
+			if *update {
+				if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b.String() != string(want) {
+				t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+			}
+		})
+	}
+}
+
+func TestAnOrdinaryTableIsOfNoSource(t *testing.T) {
+	if c := Detect(Sample{Header: []string{"Id", "Name", "Email", "Created at", "Total", "Status"}}); len(c) != 0 {
+		t.Errorf("candidates %+v", c)
+	}
+}
+
+func TestEverySourceIsFoundByItsName(t *testing.T) {
+	for _, s := range All() {
+		if found, ok := Find(s.Name); !ok || found.Title != s.Title {
+			t.Errorf("%s is not found", s.Name)
+		}
+		m, err := ingest.ParseMapping(s.Name, []byte(s.YAML))
+		if err != nil || m.Source != s.Name {
+			t.Errorf("%s: %v, source %q", s.Name, err, m.Source)
+		}
+	}
+}
