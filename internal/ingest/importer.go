@@ -70,7 +70,14 @@ func (im *Importer) Import(ctx context.Context, req Request) (Summary, error) {
 		summary.Warnings = append(summary.Warnings, "read as "+note.String())
 	}
 	if req.DryRun {
-		err = im.run(ctx, req, plan, &summary, func(*batch) error { return nil })
+		err = im.run(ctx, req, plan, &summary, func(b *batch) error {
+			for _, keys := range b.keys {
+				if len(keys) == 0 {
+					summary.Unidentified++
+				}
+			}
+			return nil
+		})
 		summary.Finished = im.Now().UTC()
 		return summary, im.explain(ctx, err, &summary)
 	}
@@ -161,6 +168,10 @@ func (im *Importer) store(ctx context.Context, req Request, p *plan, summary *Su
 		return err
 	}
 	committed = true
+	if n := summary.Applied.Repeated; n > 0 {
+		summary.Warnings = append(summary.Warnings, fmt.Sprintf(
+			"%d interactions have the id of another in the same file, and only the newest of each counts: if they are different things, add columns to id:", n))
+	}
 	summary.Finished = im.Now().UTC()
 	// From here on the import has happened: what fails now is repaired at the
 	// next start and must not undo it.
