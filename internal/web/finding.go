@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 )
@@ -58,6 +59,11 @@ func (s *Site) ranked(ctx context.Context, by string, states ...cx.FindingState)
 	return found, nil
 }
 
+const week = 7 * 24 * time.Hour
+
+// isNew reports whether a finding was first seen within the last week.
+func (s *Site) isNew(f cx.Finding) bool { return s.Now().Sub(f.FirstSeen) < week }
+
 func findingHref(id int64) string { return "/findings/" + strconv.FormatInt(id, 10) }
 
 func (s *Site) findingRow(rank int, f cx.Finding, journeys []cx.Journey) findingRow {
@@ -73,10 +79,9 @@ func (s *Site) findingRow(rank int, f cx.Finding, journeys []cx.Journey) finding
 	}
 	switch f.State {
 	case cx.FindingOpen:
-		if weeks := int(s.Now().Sub(f.FirstSeen).Hours() / (24 * 7)); weeks < 1 {
-			row.Chip = &Chip{"bad", "New this week"}
-		} else {
-			row.Chip = &Chip{"", "Open for " + plural(weeks, "week", "weeks")}
+		row.Chip = &Chip{"bad", "New this week"}
+		if !s.isNew(f) {
+			row.Chip = &Chip{"", "Open for " + plural(int(s.Now().Sub(f.FirstSeen)/week), "week", "weeks")}
 		}
 	case cx.FindingAccepted:
 		row.Chip = &Chip{"accent", "Accepted"}
@@ -211,13 +216,19 @@ func (s *Site) finding(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, http.StatusOK, p)
 }
 
-func excess(v float64) string { return question100(v) + " points" }
-
-func question100(v float64) string { return strings.TrimSuffix(share(v), " %") }
+// excess is a difference of shares in percentage points.
+func excess(v float64) string { return strings.TrimSuffix(share(v), " %") + " points" }
 
 // chance says a q-value in words that hold.
 func chance(p, q float64) string {
-	return fmt.Sprintf("p = %.2g; after correcting for all that was looked at (Benjamini–Hochberg), q = %.2g. At most one in twenty of what is shown so is chance.", p, q)
+	return "p " + probability(p) + "; corrected for all that was compared (Benjamini–Hochberg), q " + probability(q) + ". At most one in twenty of what is shown as a finding is chance."
+}
+
+func probability(p float64) string {
+	if p < .001 {
+		return "below 0.001"
+	}
+	return fmt.Sprintf("= %.3f", p)
 }
 
 func severityWords(f cx.Finding) string {

@@ -211,6 +211,7 @@ func (p *questionPage) fill(s *Site, t question.Table, params url.Values) {
 	if err == nil {
 		p.Period = span(parsed.Period, s.Zone)
 	}
+	p.Chart = chartOf(t, p.Heading, params)
 	ranges := inlineRanges(t)
 	for _, c := range t.Columns {
 		p.Columns = append(p.Columns, headCell{Title: c.Title, Help: c.Help, Number: c.Unit != "text"})
@@ -222,13 +223,12 @@ func (p *questionPage) fill(s *Site, t question.Table, params url.Values) {
 				break
 			}
 			cells[i] = bodyCell{Figure: figure(t.Columns[i], c, evidenceHref(t.Question, params, c.Evidence)), Number: t.Columns[i].Unit != "text"}
-			if ranges[i].drawn && len(t.Rows) > 1 {
+			if ranges[i].drawn && len(t.Rows) > 1 && p.Chart.Empty() { // a chart shows them already
 				cells[i].Figure.Dot = chart.Inline(chart.Estimate{Point: point(c, ""), Target: ranges[i].low - 1}, ranges[i].low, ranges[i].high)
 			}
 		}
 		p.Rows = append(p.Rows, cells)
 	}
-	p.Chart = chartOf(t, p.Heading, params)
 	p.Counted = count(t.Included) + " of " + count(t.Scanned) + " interactions are counted."
 	if !t.AsOf.IsZero() {
 		p.Counted += " Known until " + day(t.AsOf, s.Zone) + ". Definition " + strconv.Itoa(t.Version) + "."

@@ -27,21 +27,31 @@ type recordRow struct {
 
 // kindWords say a kind as a sentence would, by who began it.
 var kindWords = map[cx.Kind]string{
-	cx.Contact: "Asked for help", cx.Message: "Got a message", cx.SurveyAnswer: "Answered a survey", cx.Event: "Did",
+	cx.Contact: "Asked for help", cx.Message: "Got a message", cx.SurveyAnswer: "Answered a survey", cx.Event: "Did something",
 	cx.Order: "Ordered", cx.Payment: "Paid", cx.Delivery: "Delivery", cx.Return: "Returned", cx.Invoice: "Got an invoice",
 	cx.Usage: "Used it", cx.Cancellation: "Cancelled",
+}
+
+// whatHappened says a signature as a heading: "Asked for help · phone". An event is
+// its touchpoint: that is all there is to say of it.
+func whatHappened(sig cx.Signature) string {
+	what := kindWords[sig.Kind]
+	switch {
+	case sig.Kind == cx.Event && sig.Touchpoint != "":
+		what = sentenceless(spaced(sig.Touchpoint))
+	case sig.Touchpoint != "" && sig.Touchpoint != sig.Channel:
+		what += ": " + spaced(sig.Touchpoint)
+	}
+	if sig.Channel != "" {
+		what += " · " + sig.Channel
+	}
+	return what
 }
 
 func record(r cx.Record, zone *time.Location) recordRow {
 	sig := r.Signature
 	row := recordRow{When: moment(r.Start, zone, r.Precision), Company: sig.Initiator != cx.ByCustomer, Outcome: sig.Outcome}
-	row.What = kindWords[sig.Kind]
-	if sig.Touchpoint != "" {
-		row.What += ": " + sig.Touchpoint
-	}
-	if sig.Channel != "" {
-		row.What += " by " + sig.Channel
-	}
+	row.What = whatHappened(sig)
 	details := []string{}
 	if sig.Reason != "" {
 		details = append(details, "about "+sig.Reason)

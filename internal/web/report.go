@@ -52,21 +52,9 @@ func (s *Site) report(w http.ResponseWriter, r *http.Request) error {
 
 // reportPDF prints the page that report shows.
 func (s *Site) reportPDF(w http.ResponseWriter, r *http.Request) error {
-	if s.PDF == nil {
-		return cx.Errorf(cx.Unavailable, "there is no browser here that could make a PDF").WithRemedy("Print the page from your own browser, or install Chromium beside Firsthand: apt-get install -y chromium")
-	}
-	p, err := s.reportPage(r.Context(), filters(r))
+	pdf, err := s.PrintReport(r.Context(), filters(r), true)
 	if err != nil {
 		return err
-	}
-	p.Company, p.PDFHref = s.Company, ""
-	html, err := s.views.render(p)
-	if err != nil {
-		return err
-	}
-	pdf, err := s.PDF(r.Context(), html)
-	if err != nil {
-		return cx.Errorf(cx.Unavailable, "the PDF could not be made: %w", err).WithRemedy("Print the page from your own browser.")
 	}
 	attach(w, "firsthand-report.pdf", "application/pdf")
 	_, _ = w.Write(pdf) // the reader has gone: nobody is left to tell
@@ -107,7 +95,12 @@ func (s *Site) reportPage(ctx context.Context, params url.Values) (*reportPage, 
 	if err := s.reportOnJourneys(ctx, p, params, journeys); err != nil {
 		return nil, err
 	}
-	broken, kept := 0, 0
+	fresh, broken, kept := 0, 0, 0
+	for _, f := range found {
+		if s.isNew(f) {
+			fresh++
+		}
+	}
 	for _, promise := range p.Promises {
 		if promise.Broken {
 			broken++
@@ -115,7 +108,7 @@ func (s *Site) reportPage(ctx context.Context, params url.Values) (*reportPage, 
 			kept++
 		}
 	}
-	p.Headline = headline(0, len(found), broken, kept)
+	p.Headline = headline(fresh, len(found), broken, kept)
 	p.Basis = "From " + plural(len(p.Sources), "source", "sources") + " and " + plural(len(journeys), "journey", "journeys") + "."
 	return p, nil
 }

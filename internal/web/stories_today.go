@@ -12,7 +12,7 @@ func todayStories() []story {
 	full := &todayPage{
 		Frame:    Frame{Title: "Today", Section: "Today"},
 		Period:   "9–15 November 2026",
-		Headline: "Two new problems this week. Five are open, two promises are broken.",
+		Headline: "Two new problems this week. Five are open. Two promises are broken.",
 		Findings: []findingRow{findingPromo(), findingInvoice(), findingMonday()},
 		Open:     5, More: true,
 		Broken: []promiseRow{
@@ -26,7 +26,7 @@ func todayStories() []story {
 	}
 	one := &todayPage{
 		Frame: Frame{Title: "Today", Section: "Today"}, Period: "9–15 November 2026",
-		Headline: "No new problem this week. One is open, every promise is kept.",
+		Headline: "One problem is open, none of them new. Every promise is kept.",
 		Findings: []findingRow{findingInvoice()}, Open: 1, Kept: 3, Unpriced: true,
 		Sources: []freshRow{{"Shop orders", "2 hours ago", false}},
 	}

@@ -16,7 +16,7 @@ type story struct {
 func stories() []story {
 	var all []story
 	for _, of := range []func() []story{
-		todayStories, journeyStories,
+		todayStories, journeyStories, journeyListStories, findingStories, questionStories, customerStories, sourceStories, reportStories, problemStories,
 	} {
 		all = append(all, of()...)
 	}

@@ -100,7 +100,7 @@ func (s *Site) today(w http.ResponseWriter, r *http.Request) error {
 	}
 	fresh := 0
 	for i, f := range found {
-		if f.FirstSeen.Equal(f.LastSeen) || run.At.Sub(f.FirstSeen).Hours() < 7*24 {
+		if s.isNew(f) {
 			fresh++
 		}
 		p.Unpriced = p.Unpriced || !f.Priced
