@@ -1,0 +1,195 @@
+// Package api is the HTTP API: OpenAPI 3.1 from code, one file per resource.
+// It turns requests into calls of the rooms' exported methods and their errors
+// into problem+json; it decides nothing. Start reading at New.
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+)
+
+// Rooms is what the API calls. Each resource file declares the few methods it needs.
+type Rooms struct {
+	Questions Questions
+	Imports   Imports
+	Journeys  Journeys
+	Findings  Findings
+	Customers Customers
+	Keeper    Keeper
+	Version   string
+	Log       *slog.Logger
+	// Allowed reports whether the request may use a capability.
+	Allowed func(r *http.Request, capability Capability) bool
+}
+
+// Capability is what a route needs its caller to be allowed to do. Until people
+// with roles arrive, an owner may do all of them.
+type Capability string
+
+const (
+	Read     Capability = "read"     // figures, findings, journeys, sources
+	Customer Capability = "customer" // what names or quotes a customer
+	Edit     Capability = "edit"     // journeys, findings, mappings
+	Import   Capability = "import"   // bring in and undo data
+	Erase    Capability = "erase"    // erase, export, merge people
+	Keep     Capability = "keep"     // backup, doctor
+	Public   Capability = "public"   // nobody needs to be signed in
+)
+
+// owner signs what is done through the API until people with names arrive.
+const owner = "owner"
+
+// New registers every resource under /api/v1 on mux.
+func New(mux *http.ServeMux, rooms Rooms) huma.API {
+	config := huma.DefaultConfig("Firsthand", rooms.Version)
+	config.OpenAPIPath = "/api/v1/openapi"
+	config.DocsPath = "" // no page that loads scripts from elsewhere
+	config.SchemasPath = "/api/v1/schemas"
+	config.Info.Description = "Customer experience, measured and lived. Every figure is an answer to a named question; every figure opens into its interactions."
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token": {Type: "http", Scheme: "bearer", Description: "The token in server.json of the data folder, or a signed-in session's cookie."},
+	}
+	api := humago.New(mux, config)
+	a := &resources{api: api, mux: mux, rooms: rooms}
+	a.health()
+	a.questions()
+	a.imports()
+	a.journeys()
+	a.findings()
+	a.customers()
+	a.keeper()
+	return api
+}
+
+type resources struct {
+	api   huma.API
+	mux   *http.ServeMux
+	rooms Rooms
+}
+
+// operation describes a route; every one names its capability.
+func (a *resources) operation(method, path, id, summary string, capability Capability) huma.Operation {
+	op := huma.Operation{
+		OperationID: id, Method: method, Path: "/api/v1" + path, Summary: summary,
+		Metadata: map[string]any{"capability": capability},
+		Errors:   []int{400, 403, 404, 409, 503},
+	}
+	if capability != Public {
+		op.Security = []map[string][]string{{"token": {}}}
+		op.Middlewares = huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
+			r, _ := humago.Unwrap(ctx)
+			if !a.rooms.Allowed(r, capability) {
+				_ = huma.WriteErr(a.api, ctx, http.StatusForbidden, refusal)
+				return
+			}
+			next(ctx)
+		}}
+	}
+	return op
+}
+
+const refusal = "You are not signed in, or may not do this. Sign in with the link that `firsthand serve` prints, or send the token of the data folder."
+
+// refuse answers a request outside huma that is not allowed.
+func (a *resources) refuse(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(http.StatusForbidden)
+	_ = json.NewEncoder(w).Encode(&problem{
+		ErrorModel: huma.ErrorModel{Title: "Forbidden", Status: http.StatusForbidden, Detail: refusal}, Code: cx.Forbidden,
+	})
+}
+
+// problem is an error as RFC 9457 says it, with our code and remedy.
+type problem struct {
+	huma.ErrorModel
+	Code   cx.Code  `json:"code"`
+	Remedy string   `json:"remedy,omitempty"`
+	Place  cx.Place `json:"place,omitzero"`
+}
+
+// StatusOf maps an error's code to its HTTP status: the one place that does.
+func StatusOf(code cx.Code) int {
+	switch code {
+	case cx.Invalid:
+		return http.StatusBadRequest
+	case cx.NotFound:
+		return http.StatusNotFound
+	case cx.Conflict:
+		return http.StatusConflict
+	case cx.Forbidden:
+		return http.StatusForbidden
+	case cx.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+// fail turns a room's error into a problem and logs our own faults, once.
+func (a *resources) fail(ctx context.Context, err error) error {
+	if errors.Is(err, context.Canceled) {
+		err = cx.Errorf(cx.Unavailable, "cancelled")
+	}
+	code := cx.CodeOf(err)
+	p := &problem{Code: code}
+	p.Status = StatusOf(code)
+	p.Title = http.StatusText(p.Status)
+	var known *cx.Error
+	if errors.As(err, &known) && code != cx.Internal {
+		p.Detail, p.Remedy, p.Place = known.Text, known.Remedy, known.Place
+		return p
+	}
+	a.rooms.Log.ErrorContext(ctx, "request failed", "error", err)
+	p.Detail = "Something went wrong on our side"
+	p.Remedy = "The server's log has the cause."
+	return p
+}
+
+// failed is fail for handlers that only have an error to tell.
+func (a *resources) failed(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	return a.fail(ctx, err)
+}
+
+// replied is what a room returned.
+type replied[T any] struct {
+	value T
+	err   error
+}
+
+func reply[T any](value T, err error) replied[T] { return replied[T]{value, err} }
+
+// to turns what a room returned into a response.
+func (r replied[T]) to(ctx context.Context, a *resources) (*body[T], error) {
+	if r.err != nil {
+		return nil, a.fail(ctx, r.err)
+	}
+	return &body[T]{r.value}, nil
+}
+
+type healthBody struct {
+	Body struct {
+		Version string    `json:"version"`
+		Ready   bool      `json:"ready"`
+		Now     time.Time `json:"now"`
+	}
+}
+
+func (a *resources) health() {
+	huma.Register(a.api, a.operation(http.MethodGet, "/health", "health", "Is the server ready?", Public),
+		func(context.Context, *struct{}) (*healthBody, error) {
+			var out healthBody
+			out.Body.Version, out.Body.Ready, out.Body.Now = a.rooms.Version, true, time.Now().UTC()
+			return &out, nil
+		})
+}

@@ -1,0 +1,121 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/identity"
+	"github.com/firsthand-cx/firsthand/internal/question"
+)
+
+// Questions asks named questions of the company's facts.
+type Questions interface {
+	Catalogue() []question.Definition
+	// Ask parses the parameters in the company's zone and answers.
+	Ask(ctx context.Context, name string, params url.Values) (question.Table, error)
+	// Evidence lists the interactions behind a cell, with their words.
+	Evidence(ctx context.Context, name string, params url.Values, cell string, limit int) ([]identity.Line, bool, error)
+}
+
+// definitionBody is a question as the catalogue lists it.
+type definitionBody struct {
+	Name     string   `json:"name"`
+	Title    string   `json:"title"`
+	Formula  string   `json:"formula"`
+	Unit     string   `json:"unit"`
+	Smallest string   `json:"smallest_sample"`
+	Pitfalls string   `json:"pitfalls"`
+	Source   string   `json:"source"`
+	Needs    []string `json:"parameters"`
+}
+
+// paramsInput documents the parameters; ParseParams reads them.
+type paramsInput struct {
+	From      string `query:"from" doc:"First day of the period, e.g. 2026-01-01, in the company's zone"`
+	To        string `query:"to" doc:"The day after the period's last"`
+	AsOf      string `query:"as_of" doc:"The end of what the data can know; default the last interaction"`
+	Journey   string `query:"journey"`
+	Step      string `query:"step"`
+	Persona   string `query:"persona"`
+	Channel   string `query:"channel"`
+	Dimension string `query:"dimension" doc:"name=value"`
+	By        string `query:"by" doc:"step, channel, reason, touchpoint, persona, month, week, weekday, hour or dimension:<name>"`
+	Within    string `query:"within" doc:"e.g. 24h"`
+	Days      string `query:"days" doc:"e.g. 7 or 30"`
+	Metric    string `query:"metric" doc:"nps, csat or ces"`
+	Min       string `query:"min" doc:"Smallest sample that a number is shown for"`
+
+	given url.Values
+}
+
+// Resolve keeps the query as it came, so that an unknown name is an error.
+func (p *paramsInput) Resolve(ctx huma.Context) []error {
+	u := ctx.URL()
+	p.given = u.Query()
+	return nil
+}
+
+func (p *paramsInput) params(own ...string) url.Values {
+	params := url.Values{}
+	for name, values := range p.given {
+		if !slices.Contains(own, name) {
+			params[name] = values
+		}
+	}
+	return params
+}
+
+type askInput struct {
+	paramsInput
+	Name string `path:"name" doc:"The question's name, e.g. repeat_contact"`
+}
+
+type evidenceInput struct {
+	paramsInput
+	Name  string `path:"name"`
+	Cell  string `query:"cell" doc:"The evidence of a cell, as the answer gives it"`
+	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+}
+
+func (a *resources) questions() {
+	huma.Register(a.api, a.operation(http.MethodGet, "/questions", "list-questions", "Which questions can be asked?", Read),
+		func(context.Context, *struct{}) (*body[[]definitionBody], error) {
+			var out []definitionBody
+			for _, d := range a.rooms.Questions.Catalogue() {
+				out = append(out, definitionBody{d.Name, d.Title, d.Formula, d.Unit, d.Smallest, d.Pitfalls, d.Source, d.Needs})
+			}
+			return &body[[]definitionBody]{out}, nil
+		})
+	huma.Register(a.api, a.operation(http.MethodGet, "/questions/{name}", "ask", "Ask a question", Read),
+		func(ctx context.Context, in *askInput) (*body[question.Table], error) {
+			table, err := a.rooms.Questions.Ask(ctx, in.Name, in.params())
+			if err != nil {
+				return nil, a.fail(ctx, err)
+			}
+			return &body[question.Table]{table}, nil
+		})
+	huma.Register(a.api, a.operation(http.MethodGet, "/questions/{name}/evidence", "evidence", "Open a number into its interactions", Customer),
+		func(ctx context.Context, in *evidenceInput) (*body[evidenceBody], error) {
+			if in.Cell == "" {
+				return nil, a.fail(ctx, cx.Errorf(cx.Invalid, "no cell is named").WithRemedy("Give cell, as the answer's evidence field has it."))
+			}
+			rows, more, err := a.rooms.Questions.Evidence(ctx, in.Name, in.params("cell", "limit"), in.Cell, in.Limit)
+			if err != nil {
+				return nil, a.fail(ctx, err)
+			}
+			return &body[evidenceBody]{evidenceBody{rows, more}}, nil
+		})
+}
+
+type evidenceBody struct {
+	Interactions []identity.Line `json:"interactions"`
+	More         bool            `json:"more"`
+}
+
+// body wraps a response's body as huma wants it.
+type body[T any] struct{ Body T }

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/firsthand-cx/firsthand/internal/app"
+	"github.com/firsthand-cx/firsthand/internal/identity"
+	"github.com/firsthand-cx/firsthand/internal/question"
+)
+
+type askCommand struct {
+	Format
+	Question string `arg:"" optional:"" help:"Name of the question, e.g. repeat_contact."`
+
+	From      string `help:"First day, e.g. 2026-01-01." placeholder:"DATE"`
+	To        string `help:"The day after the last." placeholder:"DATE"`
+	AsOf      string `help:"End of what the data can know." placeholder:"DATE"`
+	Journey   string `help:"Journey, by name."`
+	Step      string `help:"Only this step."`
+	Persona   string `help:"Only this persona."`
+	Channel   string `help:"Only this channel."`
+	Dimension string `help:"Only where a dimension has a value." placeholder:"NAME=VALUE"`
+	By        string `help:"Split by step, channel, reason, touchpoint, persona, month, week, weekday, hour or dimension:<name>."`
+	Within    string `help:"Window, e.g. 24h." placeholder:"TIME"`
+	Days      string `help:"Days, e.g. 7."`
+	Metric    string `help:"nps, csat or ces."`
+	Min       string `help:"Smallest sample to show a number for."`
+
+	Evidence string `help:"Open a cell (its evidence, from --json) into its interactions." placeholder:"CELL"`
+	Limit    int    `help:"With --evidence: how many at most." default:"20"`
+}
+
+func (a *askCommand) Run(ctx context.Context, config app.Config, std streams) error {
+	return with(ctx, config, func(c *client) error {
+		if a.Question == "" {
+			return a.listQuestions(ctx, c, std)
+		}
+		if a.Evidence != "" {
+			return a.open(ctx, c, std)
+		}
+		var t question.Table
+		if err := c.get(ctx, "/questions/"+url.PathEscape(a.Question), a.params(), &t); err != nil {
+			return err
+		}
+		return a.writeTable(std.out, t)
+	})
+}
+
+func (a *askCommand) params() url.Values {
+	v := url.Values{}
+	for name, value := range map[string]string{
+		"from": a.From, "to": a.To, "as_of": a.AsOf, "journey": a.Journey, "step": a.Step, "persona": a.Persona,
+		"channel": a.Channel, "dimension": a.Dimension, "by": a.By, "within": a.Within, "days": a.Days,
+		"metric": a.Metric, "min": a.Min,
+	} {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	return v
+}
+
+func (a *askCommand) listQuestions(ctx context.Context, c *client, std streams) error {
+	var all []struct {
+		Name, Title string
+		Parameters  []string
+	}
+	if err := c.get(ctx, "/questions", nil, &all); err != nil {
+		return err
+	}
+	l := list{head: []string{"Name", "Question"}}
+	for _, q := range all {
+		l.rows = append(l.rows, []string{q.Name, q.Title})
+	}
+	return a.writeList(std.out, l, all)
+}
+
+func (a *askCommand) open(ctx context.Context, c *client, std streams) error {
+	v := a.params()
+	v.Set("cell", a.Evidence)
+	v.Set("limit", itoa(a.Limit))
+	var found struct {
+		Interactions []identity.Line `json:"interactions"`
+		More         bool            `json:"more"`
+	}
+	if err := c.get(ctx, "/questions/"+url.PathEscape(a.Question)+"/evidence", v, &found); err != nil {
+		return err
+	}
+	return a.writeList(std.out, recordList(found.Interactions), found)
+}

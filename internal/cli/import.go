@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sort"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/firsthand-cx/firsthand/internal/api"
+	"github.com/firsthand-cx/firsthand/internal/app"
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/ingest"
+	"github.com/firsthand-cx/firsthand/internal/question"
+)
+
+type importCommand struct {
+	Format
+	Files   []string `arg:"" type:"existingfile" help:"Exports to import."`
+	Mapping string   `short:"m" type:"existingfile" help:"Mapping file; without one, the format is recognised by its content."`
+	Suggest bool     `help:"Print a proposed mapping and what the first rows would become, and import nothing."`
+	DryRun  bool     `help:"Read and map everything, say what would happen, and import nothing."`
+}
+
+func (i *importCommand) Run(ctx context.Context, config app.Config, std streams) error {
+	mapping := ""
+	if i.Mapping != "" {
+		raw, err := os.ReadFile(i.Mapping)
+		if err != nil {
+			return cx.Errorf(cx.Invalid, "the mapping cannot be read: %w", err)
+		}
+		mapping = string(raw)
+	}
+	return with(ctx, config, func(c *client) error {
+		var summaries []ingest.Summary
+		for _, file := range i.Files {
+			up, err := upload(ctx, c, file)
+			if err != nil {
+				return err
+			}
+			if i.Suggest {
+				if err := i.suggest(ctx, c, std, up); err != nil {
+					return err
+				}
+				continue
+			}
+			s, err := i.one(ctx, c, std, up, mapping)
+			if err != nil {
+				return err
+			}
+			summaries = append(summaries, s)
+		}
+		if i.Suggest {
+			return nil
+		}
+		return i.writeList(std.out, summaryList(summaries), summaries)
+	})
+}
+
+// upload streams a file to the server.
+func upload(ctx context.Context, c *client, path string) (ingest.Upload, error) {
+	var up ingest.Upload
+	f, err := os.Open(path)
+	if err != nil {
+		return up, cx.Errorf(cx.Invalid, "%s cannot be read: %w", path, err)
+	}
+	defer f.Close()
+	query := url.Values{"name": {filepath.Base(path)}}
+	return up, c.do(ctx, http.MethodPost, "/uploads", query, f, "application/octet-stream", &up)
+}
+
+func (i *importCommand) suggest(ctx context.Context, c *client, std streams, up ingest.Upload) error {
+	defer func() { _ = c.send(context.WithoutCancel(ctx), http.MethodDelete, "/uploads/"+up.ID, nil, nil) }()
+	var p api.Proposal
+	if err := c.get(ctx, "/uploads/"+up.ID+"/proposal", nil, &p); err != nil {
+		return err
+	}
+	if i.JSON {
+		return writeJSON(std.out, p)
+	}
+	fmt.Fprint(std.out, p.Mapping)
+	for _, line := range p.Notes {
+		fmt.Fprintln(std.err, "#", line)
+	}
+	return nil
+}
+
+// one imports one uploaded file and shows how it goes.
+func (i *importCommand) one(ctx context.Context, c *client, std streams, up ingest.Upload, mapping string) (ingest.Summary, error) {
+	var run ingest.Run
+	request := api.ImportRequest{Upload: up.ID, Mapping: mapping, DryRun: i.DryRun}
+	if err := c.send(ctx, http.MethodPost, "/imports", request, &run); err != nil {
+		return ingest.Summary{}, err
+	}
+	bar := newProgress(std.err, up.File)
+	defer bar.clear()
+	tick := time.NewTicker(150 * time.Millisecond)
+	defer tick.Stop()
+	stopping := false
+	for !run.State.Over() {
+		select {
+		case <-ctx.Done():
+			if stopping {
+				break
+			}
+			// The run is told to stop and watched to its clean end.
+			stopping = true
+			if err := c.send(context.WithoutCancel(ctx), http.MethodDelete, "/imports/running/"+run.ID, nil, nil); err != nil {
+				return ingest.Summary{}, err
+			}
+		case <-tick.C:
+		}
+		if err := c.get(context.WithoutCancel(ctx), "/imports/running/"+run.ID, nil, &run); err != nil {
+			return ingest.Summary{}, err
+		}
+		bar.show(run)
+	}
+	switch run.State {
+	case ingest.RunDone:
+		return *run.Summary, nil
+	case ingest.RunCancelled:
+		return ingest.Summary{}, context.Canceled
+	}
+	code := cx.Invalid
+	if run.Code != "" {
+		code = run.Code
+	}
+	return ingest.Summary{}, &cx.Error{Code: code, Text: run.Error}
+}
+
+// summaryList is what imports did, for people.
+func summaryList(all []ingest.Summary) list {
+	count := question.Column{Unit: "count"}.Figure
+	l := list{
+		head:  []string{"Import", "Source", "File", "Rows", "Interactions", "New", "Newer", "Unchanged", "Not identified", "Rejected", "Notes"},
+		right: map[int]bool{0: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true},
+	}
+	for _, s := range all {
+		notes := ""
+		for _, reason := range sortedKeys(s.Reasons) {
+			notes = join(notes, count(float64(s.Reasons[reason]))+" × "+reason)
+		}
+		if s.RejectsFile != "" {
+			notes = join(notes, fmt.Sprintf("get them: firsthand sources --rejects %d > rejects.csv", s.Import))
+		}
+		if s.Skipped > 0 {
+			notes = join(notes, count(float64(s.Skipped))+" skipped by the mapping")
+		}
+		if s.Erased > 0 {
+			notes = join(notes, count(float64(s.Erased))+" of erased people kept out")
+		}
+		for _, w := range s.Warnings {
+			notes = join(notes, w)
+		}
+		l.rows = append(l.rows, []string{
+			itoa(int(s.Import)), s.Source, s.File, count(float64(s.Read)), count(float64(s.Interactions)),
+			count(float64(s.Applied.New)), count(float64(s.Applied.Superseding)), count(float64(s.Applied.Unchanged)),
+			count(float64(s.Unidentified)), count(float64(s.Rejected)), notes,
+		})
+	}
+	return l
+}
+
+func sortedKeys(m map[string]int64) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// isTerminal reports whether w is a screen.
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
