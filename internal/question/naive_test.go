@@ -150,7 +150,9 @@ type naiveAttempt struct {
 
 // attempts finds every attempt of the world whose entry lies where the look-back of
 // the period can see it.
-func (n naive) attempts(window time.Duration) []naiveAttempt {
+func (n naive) attempts(window time.Duration) []naiveAttempt { return n.attemptsFrom(window, window) }
+
+func (n naive) attemptsFrom(window, lookBack time.Duration) []naiveAttempt {
 	j := n.world.journeys["buy"]
 	stepOf := func(f fact) string {
 		if _, found := j.Step(f.Signature.Touchpoint); found {
@@ -160,7 +162,7 @@ func (n naive) attempts(window time.Duration) []naiveAttempt {
 	}
 	var seen []fact
 	for _, f := range n.world.facts {
-		if stepOf(f) == "" || !n.p.Period.From.IsZero() && f.Start.Before(n.p.Period.From.Add(-window)) || f.Start.After(n.asOf) {
+		if stepOf(f) == "" || !n.p.Period.From.IsZero() && f.Start.Before(n.p.Period.From.Add(-lookBack)) || f.Start.After(n.asOf) {
 			continue
 		}
 		seen = append(seen, f)
