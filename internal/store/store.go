@@ -76,6 +76,9 @@ func Open(ctx context.Context, dir string, opt Options) (_ *Stores, err error) {
 			s.Close()
 		}
 	}()
+	if err := finishRestore(dir); err != nil {
+		return nil, err
+	}
 	if err := s.clearLeftovers(); err != nil {
 		return nil, err
 	}
@@ -85,7 +88,7 @@ func Open(ctx context.Context, dir string, opt Options) (_ *Stores, err error) {
 			return nil
 		}
 		backedUp = true
-		return s.copyFiles(filepath.Join(dir, backupsName, "before-migration-"+opt.Now().UTC().Format("20060102T150405Z")))
+		return copyFiles(dir, filepath.Join(dir, backupsName, "before-migration-"+opt.Now().UTC().Format("20060102T150405Z")))
 	}
 	if s.Vault, err = sqlite.Open(ctx, filepath.Join(dir, vaultName), sqlite.Options{Now: opt.Now}, backup); err != nil {
 		return nil, err
@@ -126,6 +129,19 @@ func (s *Stores) Close() error {
 		s.lock = nil
 	}
 	return errors.Join(errs...)
+}
+
+// Rewrite makes the facts forget what was erased, if anything was. It waits until
+// nobody uses them.
+func (s *Stores) Rewrite(ctx context.Context) error {
+	if err := s.Drain(ctx); err != nil {
+		return err
+	}
+	wanted, err := s.Facts.RewriteWanted(ctx)
+	if err != nil || !wanted {
+		return err
+	}
+	return s.Facts.Rewrite(ctx)
 }
 
 // Drain tells the facts everything that the vault's outbox holds. Doing it again

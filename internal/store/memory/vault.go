@@ -93,11 +93,25 @@ func (v *Vault) DropImport(ctx context.Context, id cx.ImportID) error {
 	defer v.mu.Unlock()
 	delete(v.running, id)
 	v.words = slices.DeleteFunc(v.words, func(w wordsRow) bool { return w.im == id })
+	type pair struct {
+		profile cx.ProfileID
+		key     cx.PersonKey
+	}
+	lost := map[pair]bool{}
+	for _, a := range v.said {
+		if a.im == id {
+			lost[pair{a.profile, a.key}] = true
+		}
+	}
 	v.said = slices.DeleteFunc(v.said, func(a assertion) bool { return a.im == id })
 	held := map[cx.ProfileID]bool{}
-	keys := map[cx.PersonKey]bool{}
 	for _, a := range v.said {
-		held[a.profile], keys[a.key] = true, true
+		held[a.profile] = true
+		delete(lost, pair{a.profile, a.key})
+	}
+	keys := map[cx.PersonKey]bool{} // that somebody holds no more
+	for l := range lost {
+		keys[l.key] = true
 	}
 	for p := range v.customers {
 		if !held[p] {
@@ -105,7 +119,7 @@ func (v *Vault) DropImport(ctx context.Context, id cx.ImportID) error {
 		}
 	}
 	v.links = slices.DeleteFunc(v.links, func(l identity.Link) bool {
-		return !held[l.A] || !held[l.B] || l.By == identity.ByExactKey
+		return !held[l.A] || !held[l.B] || l.By == identity.ByExactKey && keys[l.Key]
 	})
 	for key := range keys {
 		h := v.holders(key)
@@ -229,7 +243,7 @@ func (v *Vault) Assert(ctx context.Context, id cx.ImportID, a identity.Assertion
 	}
 	for _, l := range a.Links {
 		if !slices.ContainsFunc(v.links, func(o identity.Link) bool {
-			return o.A == l.A && o.B == l.B && o.Key == l.Key && o.Live() && !o.Apart
+			return o.A == l.A && o.B == l.B && o.Key == l.Key && o.Apart == l.Apart
 		}) {
 			v.links = append(v.links, l)
 		}

@@ -181,7 +181,7 @@ func (s *Store) putLinks(ctx context.Context, tx *sql.Tx, links []identity.Link,
 		hash := s.hash(l.Key)
 		if !changed {
 			var there bool
-			err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM link WHERE a = ? AND b = ? AND key_hash = ? AND apart = ? AND undone = 0)",
+			err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM link WHERE a = ? AND b = ? AND key_hash = ? AND apart = ?)",
 				l.A, l.B, hash, l.Apart).Scan(&there)
 			if err != nil {
 				return err
