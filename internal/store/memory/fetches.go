@@ -2,4 +2,11 @@ package memory
 
 // fetches are the twins of the .sql files of the same names. The list is explicit;
 // a test fails where a file or a twin is missing.
-var fetches = map[string]fetchFunc{}
+var fetches = map[string]fetchFunc{
+	"exposure":        exposure,
+	"last_identified": lastIdentified,
+	"respondents":     respondents,
+	"scores":          scores,
+	"traffic":         traffic,
+	"volume":          volume,
+}
