@@ -154,6 +154,8 @@ func (g *generator) coupon(s *session, event, code string) {
 	})
 }
 
+const segmentLayout = "2006-01-02T15:04:05.000Z"
+
 // signedIn is a session in the account app.
 func (g *generator) signedIn(r *rand.Rand, t int64) session {
 	s := session{rand: r, id: fmt.Sprintf("s%010x", r.Uint64()>>24), device: deviceDesktop, user: true, now: t}
@@ -198,8 +200,11 @@ func (g *generator) segment(s *session, call, key, name, path string, properties
 		b = append(b, `":"`...)
 		b = append(b, name...)
 	}
+	at := time.Unix(s.now, int64(s.rand.IntN(1000))*1e6).UTC()
 	b = append(b, `","timestamp":"`...)
-	b = time.Unix(s.now, int64(s.rand.IntN(1000))*1e6).UTC().AppendFormat(b, "2006-01-02T15:04:05.000Z")
+	b = at.AppendFormat(b, segmentLayout)
+	b = append(b, `","receivedAt":"`...)
+	b = at.Add(180*time.Millisecond).AppendFormat(b, segmentLayout)
 	b = append(b, `","`...)
 	if call == "identify" {
 		b = append(b, `traits":{`...)
@@ -210,7 +215,7 @@ func (g *generator) segment(s *session, call, key, name, path string, properties
 			b = properties(b)
 		}
 	}
-	b = append(b, `},"context":{"device":{"type":"`...)
+	b = append(b, `},"context":{"library":{"name":"analytics.js","version":"1.84.3"},"device":{"type":"`...)
 	b = append(b, s.device...)
 	b = append(b, `"},"sessionId":"`...)
 	b = append(b, s.id...)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
+	"github.com/firsthand-cx/firsthand/internal/ingest/rows"
 )
 
 // qualtrics is Qualtrics' export of responses as CSV. It has three header rows:
@@ -88,7 +89,9 @@ func completeQualtrics(m *ingest.Mapping, s Sample) error {
 				values = append(values, v)
 			}
 		}
-		if scale, ok := ratingScale(name, words[name], values); ok {
+		if isEmbedded(name, s.Rows, i) {
+			addEmbedded(m, name, answers, i)
+		} else if scale, ok := ratingScale(name, words[name], values); ok {
 			ratings = append(ratings, rating{name, words[name], scale})
 		} else if isText(name, values) {
 			m.Texts = append(m.Texts, ingest.TextColumn{Column: name, Field: words[name]})
@@ -96,6 +99,16 @@ func completeQualtrics(m *ingest.Mapping, s Sample) error {
 	}
 	addRatings(m, ratings)
 	return nil
+}
+
+// isEmbedded reports whether a column is a field that the company embedded, not a
+// question: all three header rows say its name and nothing else.
+func isEmbedded(name string, list []rows.Row, at int) bool {
+	if len(list) < 2 || at >= len(list[0].Cells) || at >= len(list[1].Cells) {
+		return false
+	}
+	var id struct{ ImportID string }
+	return list[0].Cells[at] == name && json.Unmarshal([]byte(list[1].Cells[at]), &id) == nil && id.ImportID == name
 }
 
 // isImportIDs reports whether a row is the third header row.
@@ -126,7 +139,7 @@ func addRatings(m *ingest.Mapping, ratings []rating) {
 			Part:       r.column,
 			When:       ingest.Condition{{Column: r.column, Patterns: []string{"*"}}},
 			Score:      &ingest.Score{Column: r.column, Scale: r.scale.Name},
-			Touchpoint: ingest.Field{{Value: "survey/" + r.column}},
+			Touchpoint: append(slices.Clone(m.Touchpoint[:len(m.Touchpoint)-1]), ingest.Choice{Value: "survey/" + r.column}),
 		}
 		if i == main {
 			part.Part, part.When, part.Texts = "", nil, texts

@@ -40,7 +40,7 @@ kind:
 start: [{column: timestamp, order: ymd}, {column: originalTimestamp, order: ymd}, {column: receivedAt, order: ymd}]
 zone: UTC
 channel:
-  - {value: app, when: {context.device.type: "*"}}
+  - {value: app, when: {context.device.type: [ios, android]}}
   - {value: web, when: {context.page.url: "*"}}
   - {value: web, when: {context.library.name: "analytics.js*"}}
   - {value: server}
@@ -55,5 +55,6 @@ dimensions:
   device: context.device.type
   campaign: context.campaign.name
 `,
+		Complete: completeSegment,
 	}
 }

@@ -10,8 +10,8 @@ import (
 // of which only the first carries the order's own columns: the rows are grouped
 // by the order's name, so that its total is counted once. The order, its
 // delivery, what was refunded and its cancellation are interactions of their
-// own. The export does not say when a refund was made: it carries the latest
-// time that the order has.
+// own; an order lasts until it is fulfilled. The export does not say when a
+// refund was made: it carries the latest time that the order has.
 func shopify() Source {
 	return Source{
 		Name:  "shopify",
@@ -45,6 +45,8 @@ interactions:
     kind: order
     touchpoint: order
     start: {column: Created at, order: ymd}
+    end: {column: Fulfilled at, order: ymd}
+    censored: {Fulfillment Status: ["", unfulfilled, partial, pending], Cancelled at: ""}
     outcome: {column: Financial Status}
     amount: {column: Total, currency: {column: Currency}}
     quantity: Lineitem quantity

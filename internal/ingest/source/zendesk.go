@@ -89,5 +89,6 @@ interactions:
       map: {Good: "1", Good with comment: "1", Bad: "0", Bad with comment: "0"}
 skip_when: {Status: Deleted}
 `,
+		Complete: completeZendesk,
 	}
 }
