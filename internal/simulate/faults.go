@@ -73,7 +73,7 @@ type fault struct {
 
 var faults = [faultCount]fault{
 	promoFault: {
-		name: FaultPromoCode, week: 30,
+		name: FaultPromoCode, week: 40,
 		title:   "Promotion codes are rejected on phones; people leave the checkout and contact us",
 		steps:   []string{StepPromoCode, StepCheckout},
 		segment: "device=" + devicePhone, reason: ReasonPromoCode,
@@ -138,7 +138,7 @@ var faults = [faultCount]fault{
 		},
 	},
 	invoiceFault: {
-		name: FaultInvoice, week: 26,
+		name: FaultInvoice, week: 39,
 		title:  "The redesigned invoice can't be read: people contact us in the days after it",
 		steps:  []string{StepInvoice},
 		reason: ReasonInvoice,
@@ -171,7 +171,7 @@ var faults = [faultCount]fault{
 		},
 	},
 	activationFault: {
-		name: FaultActivation, week: 22,
+		name: FaultActivation, week: 41,
 		title:  "Activation of a new SIM hangs; customers find it hard and call",
 		steps:  []string{StepActivation},
 		reason: ReasonActivation,

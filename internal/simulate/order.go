@@ -113,7 +113,7 @@ func (g *generator) activate(r *rand.Rand, t int64, about topic) {
 		s.now += day + int64(r.IntN(day))
 	}
 	g.track(&s, eventActivationFinished, "/activate/done", nil)
-	if chance(r, .8) {
+	if chance(r, .95) {
 		g.invite(r, StepActivation, s.now+day, score, effort, about)
 	}
 }

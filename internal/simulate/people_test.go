@@ -50,7 +50,7 @@ func TestExactKeysJoinOnlyWhoBelongsTogether(t *testing.T) {
 			t.Fatal(err)
 		}
 		anonymous[e.AnonymousID] = true
-		people.join("browser:"+e.AnonymousID, key("user:", e.UserID), mailKey(e.Traits.Email), mailKey(e.Context.Traits.Email))
+		people.join("browser:"+e.AnonymousID, key("number:", e.UserID), mailKey(e.Traits.Email), mailKey(e.Context.Traits.Email))
 	}
 
 	members := map[string][]string{}
@@ -64,7 +64,7 @@ func TestExactKeysJoinOnlyWhoBelongsTogether(t *testing.T) {
 			sort, _, _ := strings.Cut(k, ":")
 			count[sort]++
 		}
-		for _, sort := range []string{"number", "mail", "phone", "user", "requester"} {
+		for _, sort := range []string{"number", "mail", "phone", "requester"} {
 			if count[sort] > 1 {
 				t.Errorf("one customer has %d keys of the sort %s: %v", count[sort], sort, keys)
 			}

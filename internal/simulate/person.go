@@ -77,7 +77,6 @@ func makePerson(r *rand.Rand, index, n int) person {
 	p.email = mailName(r, p.first, p.last) + fmt.Sprint(scattered+11) + "@" + pick(r, domains)
 	p.phone = inventedPhone(scattered)
 	p.number = fmt.Sprintf("LW%08d", 10_000_000+scatter(uint64(index), 89_999_999))
-	p.userID = fmt.Sprintf("usr_%012x", mix(uint64(index), 77)&0xffffffffffff)
 	p.anonymous = [2]string{uuid(r), uuid(r)}
 
 	p.region = regions[pickWeighted(r, .27, .25, .26, .22)]

@@ -192,7 +192,7 @@ func (g *generator) segment(s *session, call, key, name, path string, properties
 	b = append(b, p.browser(s.device)...)
 	if s.user {
 		b = append(b, `","userId":"`...)
-		b = append(b, p.userID...)
+		b = append(b, p.number...)
 	}
 	if key != "" {
 		b = append(b, `","`...)

@@ -26,6 +26,9 @@ func (g *generator) invite(r *rand.Rand, step string, t int64, scoreEffect, ease
 	}
 	g.out.expo.invited[g.cal.month(d)]++
 	rate := .33 * math.Exp(.15*max(-2, min(2, p.mood)))
+	if step == StepActivation {
+		rate *= 1.6 // asked in the app, at once
+	}
 	if p.leaves < days && p.leaves-d < 60 {
 		rate *= .4
 	}
