@@ -74,8 +74,8 @@ func cellWords(cell string) string {
 		return cell
 	}
 	words := spaced(v.Get("of"))
-	if row := v.Get("row"); row != "" {
-		words += " · " + strings.ReplaceAll(row, "|", " · ")
+	for _, name := range rowNames(cell) {
+		words += " · " + name
 	}
 	return words
 }

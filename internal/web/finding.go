@@ -131,21 +131,6 @@ func evidenceOf(f cx.Finding) (name, cell string, params url.Values) {
 	return name, cell, v
 }
 
-// findingQuotes are customers' words from a finding's evidence. Where there are
-// none, or they cannot be had now, the finding stands without.
-func (s *Site) findingQuotes(ctx context.Context, f cx.Finding, limit int) []Quote {
-	name, cell, v := evidenceOf(f)
-	if cell == "" {
-		return nil
-	}
-	records, _, err := s.Rooms.Questions.Evidence(ctx, name, v, cell, 200)
-	if err != nil {
-		s.Log.WarnContext(ctx, "no quotes for a finding", "finding", f.ID, "error", err)
-		return nil
-	}
-	return quotes(records, limit, s.Zone)
-}
-
 // findingPage is one finding with its evidence, its history and what a person can
 // do about it.
 type findingPage struct {
@@ -191,10 +176,11 @@ func (s *Site) finding(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	row := s.findingRow(0, f, journeys)
+	words, evidence := s.findingQuotes(r.Context(), f, 4)
 	p := &findingPage{
 		Frame: Frame{Title: f.Title, Section: "Findings"}, Href: row.Href, Heading: f.Title, Why: f.Why, Where: row.Where,
 		Customers: row.Customers, Excess: excess(f.Excess), ExcessLower: excess(f.ExcessLower), N: count(f.N), Cost: row.Cost,
-		Evidence: row.Evidence, Map: row.Map, Quotes: s.findingQuotes(r.Context(), f, 4), Segment: f.Key.Segment,
+		Evidence: evidence, Map: row.Map, Quotes: words, Segment: f.Key.Segment,
 		Period: span(cx.Period{From: f.From, To: f.To}, s.Zone), Chance: chance(f.P, f.Q), Severity: severityWords(f),
 		CanAccept: f.State.Next(cx.FindingAccepted), CanDismiss: f.State.Next(cx.FindingDismissed), CanReopen: f.State.Next(cx.FindingOpen),
 		Effort: f.Effort, Efforts: efforts, Owner: f.Owner,

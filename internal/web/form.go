@@ -98,14 +98,14 @@ func evidenceHref(questionName string, params url.Values, cell string) string {
 	return link("/questions/"+url.PathEscape(questionName)+"/evidence", with(params, "cell", cell))
 }
 
-// rowName is the name of the group that a row of an answer is about: its evidence
-// has it, its title is for people only.
-func rowName(evidence string) string {
+// rowNames are the names of what a row of an answer is about, a step, a group: its
+// evidence has them, while its cells hold titles, which are for people only.
+func rowNames(evidence string) []string {
 	v, err := url.ParseQuery(evidence)
-	if err != nil {
-		return ""
+	if err != nil || v.Get("row") == "" {
+		return nil
 	}
-	return v.Get("row")
+	return strings.FieldsFunc(v.Get("row"), func(r rune) bool { return r == '\n' })
 }
 
 func spaced(s string) string { return strings.ReplaceAll(s, "_", " ") }

@@ -26,6 +26,9 @@ type Frame struct {
 	Notice   *Notice
 	CSV      string // links to the page's list as a file; "" = none
 	JSON     string
+	// Styles makes the page stand alone, without our files beside it, as a file that
+	// is printed does; "" = it links to them.
+	Styles template.CSS
 }
 
 // frame lets the server fill in what it alone knows.

@@ -45,9 +45,9 @@ type feelingMetric struct {
 }
 
 var feelingMetrics = []feelingMetric{
-	{"csat", "CSAT, share satisfied", []string{"share", "top_box", "satisfied"}, 0, 1, chart.Percent},
-	{"ces", "CES, share who found it easy", []string{"share", "easy", "top_box"}, 0, 1, chart.Percent},
-	{"nps", "NPS, −100 to 100", []string{"nps", "score"}, -100, 100, chart.Plain},
+	{"csat", "CSAT, share satisfied", []string{"csat"}, 0, 1, chart.Percent},
+	{"ces", "CES, share who found it easy", []string{"ces"}, 0, 1, chart.Percent},
+	{"nps", "NPS, −100 to 100", []string{"nps"}, -100, 100, chart.Plain},
 }
 
 // mapFigures asks all questions of the map at once.
@@ -179,11 +179,12 @@ func (s *Site) feelingOf(ctx context.Context, j cx.Journey, metric feelingMetric
 	return of, shown, nil
 }
 
-// stepRow finds a step's row by the name in its evidence, else by its title.
+// stepRow finds a step's row by the name in its evidence, else by its title: titles
+// need not differ, names do.
 func (a answer) stepRow(step cx.Step) []question.Cell {
 	for _, row := range a.Rows {
 		for _, c := range row {
-			if c.Evidence != "" && rowName(c.Evidence) == step.Name {
+			if slices.Contains(rowNames(c.Evidence), step.Name) {
 				return row
 			}
 		}
@@ -227,8 +228,8 @@ func (f mapFigures) worstStep() string {
 	for _, row := range f.funnel.Rows {
 		_, cell, ok := f.funnel.cell(row, "dropped")
 		_, share, _ := f.funnel.cell(row, "share")
-		if ok && cell.Number != nil && share.Number != nil && *cell.Number > most && cell.Evidence != "" {
-			worst, most = rowName(cell.Evidence), *cell.Number
+		if ok && cell.Number != nil && share.Number != nil && *cell.Number > most && len(rowNames(cell.Evidence)) > 0 {
+			worst, most = rowNames(cell.Evidence)[0], *cell.Number
 		}
 	}
 	return worst

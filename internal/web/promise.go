@@ -16,8 +16,7 @@ func (s *Site) asks(name string) bool {
 	return slices.ContainsFunc(s.Rooms.Questions.Catalogue(), func(d question.Definition) bool { return d.Name == name })
 }
 
-// journeyPromises is how each promise of one journey is kept, worst first: by how
-// far the best that the interval allows stays below what was promised.
+// journeyPromises is how each promise of one journey is kept, the broken ones first.
 func (s *Site) journeyPromises(ctx context.Context, v url.Values, j cx.Journey) ([]promiseRow, error) {
 	table, err := s.Rooms.Questions.Ask(ctx, "standard_met", v)
 	if err != nil {
@@ -46,14 +45,18 @@ func (s *Site) journeyPromises(ctx context.Context, v url.Values, j cx.Journey) 
 	return out, nil
 }
 
-// promiseRow finds a promise's row by its name and, where the answer has it, its step.
+// promiseRow finds a promise's row: its evidence names it as step/promise, its
+// cells by the step's title.
 func (a answer) promiseRow(step cx.Step, promise cx.Promise) []question.Cell {
 	for _, row := range a.Rows {
-		name := a.text(row, "promise", "standard", "name")
-		if name != promise.Name && name != journey.DescribePromise(promise) {
-			continue
+		for _, c := range row {
+			if slices.Contains(rowNames(c.Evidence), step.Name+"/"+promise.Name) {
+				return row
+			}
 		}
-		if at := a.text(row, "step"); at == "" || at == step.Name || at == step.Title {
+	}
+	for _, row := range a.Rows {
+		if at := a.text(row, "step"); a.text(row, "promise") == promise.Name && (at == step.Title || at == step.Name) {
 			return row
 		}
 	}
@@ -61,21 +64,15 @@ func (a answer) promiseRow(step cx.Step, promise cx.Promise) []question.Cell {
 }
 
 func promised(a answer, row []question.Cell, j cx.Journey, step cx.Step, promise cx.Promise, v url.Values) promiseRow {
-	column, cell, _ := a.cell(row, "share", "met_share", "met")
-	if column.Unit != "share" {
-		column, cell, _ = a.cell(row, "share", "met_share")
-	}
+	column, cell, _ := a.cell(row, "share")
+	verdict := question.Verdict(a.text(row, "verdict"))
 	out := promiseRow{
 		Title: journey.DescribePromise(promise), Where: or(j.Title, j.Name) + " › " + or(step.Title, step.Name), Owner: step.Owner,
 		Target: share(promise.Share), Met: figure(column, cell, evidenceHref("standard_met", v, cell.Evidence)),
 		Href: link("/questions/standard_met", v), step: step.Name, target: promise.Share, point: point(cell, ""),
 	}
+	out.Broken, out.Kept = verdict == question.Broken, verdict == question.Kept
 	if pt := out.point; pt.Shown {
-		// Broken and kept are said only where the whole interval says so.
-		out.Broken, out.Kept = pt.High < promise.Share, pt.Low >= promise.Share
-		if !out.Broken && !out.Kept && pt.Value >= promise.Share {
-			out.Kept = true
-		}
 		out.Dot = chart.Inline(chart.Estimate{Point: pt, Target: promise.Share, Bad: out.Broken}, max(0, min(.5, pt.Low-.05)), 1)
 	}
 	return out

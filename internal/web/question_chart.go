@@ -43,24 +43,22 @@ func (a answer) funnelChart(title string, params url.Values) chart.Chart {
 	return chart.Funnel(title, steps)
 }
 
+// npsChart splits each group's answers into detractors, passives and promoters.
 func (a answer) npsChart(title string) chart.Chart {
 	var rows []chart.StackRow
 	for _, row := range a.Rows {
-		_, promoters, okP := a.cell(row, "promoters")
-		_, passives, okN := a.cell(row, "passives")
-		_, detractors, okD := a.cell(row, "detractors")
-		column, score, okS := a.cell(row, "nps", "score")
-		if !okP || !okN || !okD || !okS || promoters.Number == nil || passives.Number == nil || detractors.Number == nil || score.Withheld {
+		_, answers, _ := a.cell(row, "answers")
+		_, promoters, _ := a.cell(row, "positive")
+		_, detractors, _ := a.cell(row, "negative")
+		column, score, _ := a.cell(row, "nps")
+		if answers.Number == nil || *answers.Number == 0 || promoters.Number == nil || detractors.Number == nil || score.Withheld || score.Number == nil {
 			continue
 		}
-		sum := *promoters.Number + *passives.Number + *detractors.Number
-		if sum == 0 {
-			continue
-		}
+		good, bad := *promoters.Number / *answers.Number, *detractors.Number / *answers.Number
 		rows = append(rows, chart.StackRow{Label: row[0].Text, Score: column.Write(score), Parts: []chart.Part{
-			{Label: "Detractors", Share: *detractors.Number / sum, Kind: "bad"},
-			{Label: "Passives", Share: *passives.Number / sum, Kind: "neutral"},
-			{Label: "Promoters", Share: *promoters.Number / sum, Kind: "good"},
+			{Label: "Detractors", Share: bad, Kind: "bad"},
+			{Label: "Passives", Share: max(0, 1-good-bad), Kind: "neutral"},
+			{Label: "Promoters", Share: good, Kind: "good"},
 		}})
 	}
 	return chart.Stack(title, rows)

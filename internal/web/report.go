@@ -2,9 +2,12 @@ package web
 
 import (
 	"context"
+	"encoding/base64"
+	"html/template"
 	"math"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/web/chart"
@@ -59,6 +62,30 @@ func (s *Site) reportPDF(w http.ResponseWriter, r *http.Request) error {
 	attach(w, "firsthand-report.pdf", "application/pdf")
 	_, _ = w.Write(pdf) // the reader has gone: nobody is left to tell
 	return nil
+}
+
+// standaloneStyles is the style sheet with its fonts inside it.
+func standaloneStyles() (template.CSS, error) {
+	sheet, err := staticFiles.ReadFile("static/app.css")
+	if err != nil {
+		return "", err
+	}
+	fonts, err := staticFiles.ReadDir("static/font")
+	if err != nil {
+		return "", err
+	}
+	styles := string(sheet)
+	for _, font := range fonts {
+		if !strings.HasSuffix(font.Name(), ".woff2") {
+			continue
+		}
+		file, err := staticFiles.ReadFile("static/font/" + font.Name())
+		if err != nil {
+			return "", err
+		}
+		styles = strings.ReplaceAll(styles, "font/"+font.Name(), "data:font/woff2;base64,"+base64.StdEncoding.EncodeToString(file))
+	}
+	return template.CSS(styles), nil
 }
 
 func (s *Site) reportPage(ctx context.Context, params url.Values) (*reportPage, error) {

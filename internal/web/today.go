@@ -137,7 +137,7 @@ func headline(fresh, open, broken, kept int) string {
 	case open == 0:
 		b.WriteString("No problem is open")
 	case fresh == 0:
-		b.WriteString(inWords(open) + isAre(open, " problem is open", " problems are open") + ", none of them new")
+		b.WriteString(inWords(open) + isAre(open, " problem is open, and it is not new", " problems are open, none of them new"))
 	case fresh == open:
 		b.WriteString(inWords(fresh) + isAre(fresh, " new problem", " new problems"))
 	default:
@@ -159,15 +159,6 @@ func isAre(n int, one, many string) string {
 		return one
 	}
 	return many
-}
-
-// addQuotes gives the first findings a customer's words, from their evidence.
-func (s *Site) addQuotes(ctx context.Context, rows []findingRow, found []cx.Finding) {
-	for i := range rows {
-		if q := s.findingQuotes(ctx, found[i], 1); len(q) > 0 {
-			rows[i].Quote = &q[0]
-		}
-	}
 }
 
 // freshness lists the sources with when they last brought something. A source is

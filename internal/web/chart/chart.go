@@ -18,10 +18,32 @@ import (
 
 // Chart is a drawing with the table of the numbers that it draws.
 type Chart struct {
-	Title string
-	SVG   template.HTML
-	Head  []string
-	Rows  [][]string
+	Title  string
+	SVG    template.HTML
+	Narrow template.HTML // the same for a phone, its labels above the marks; "" = SVG serves both
+	Head   []string
+	Rows   [][]string
+}
+
+// layout is where a chart of labelled rows puts things.
+type layout struct {
+	labels, width, right, row float64
+	above                     bool // labels stand above their marks
+}
+
+var (
+	wide   = layout{labels: 200, width: 640, right: 76, row: 34}
+	narrow = layout{labels: 0, width: 320, right: 56, row: 50, above: true}
+)
+
+// label writes a row's label and returns the height at which its marks are.
+func (l layout) label(c *canvas, top float64, text string) (y float64) {
+	if l.above {
+		c.text("label", 0, top+14, "start", shorten(text, 44))
+		return top + 34
+	}
+	c.text("label", l.labels-12, top+l.row/2+4, "end", shorten(text, 30))
+	return top + l.row/2
 }
 
 // Empty reports whether there is nothing to draw.

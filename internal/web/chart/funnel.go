@@ -1,6 +1,9 @@
 package chart
 
-import "fmt"
+import (
+	"fmt"
+	"html/template"
+)
 
 // FunnelStep is one step of a funnel: how many reached it, and the share of the
 // first step's attempts that did, with its interval.
@@ -13,20 +16,27 @@ type FunnelStep struct {
 
 // Funnel draws a bar for each step with a whisker for the interval of its share.
 func Funnel(title string, steps []FunnelStep) Chart {
-	const labels, width, right, rowHeight, top = 190.0, 640.0, 130.0, 38.0, 4.0
 	out := Chart{Title: title, Head: []string{"Step", "Reached", "Share of those who began"}}
 	if len(steps) == 0 {
 		return out
 	}
-	x := scale{0, 1, labels, width - right}
-	var c canvas
-	c.line("axis", labels, top, labels, top+rowHeight*float64(len(steps)))
-	for i, s := range steps {
-		y := top + rowHeight*float64(i)
+	for _, s := range steps {
 		out.Rows = append(out.Rows, []string{s.Label, fmt.Sprint(s.Reached), pointText(s.Share, Percent)})
-		c.text("label", labels-12, y+rowHeight/2+4, "end", shorten(s.Label, 28))
+	}
+	broad, slim := wide, narrow
+	broad.right, slim.right, slim.row = 130, 116, 54
+	out.SVG, out.Narrow = drawFunnel(title, steps, broad), drawFunnel(title, steps, slim)
+	return out
+}
+
+func drawFunnel(title string, steps []FunnelStep, l layout) template.HTML {
+	const top, half = 4.0, 9.0
+	x := scale{0, 1, l.labels, l.width - l.right}
+	var c canvas
+	for i, s := range steps {
+		mid := l.label(&c, top+l.row*float64(i), s.Label)
 		if !s.Share.Shown {
-			c.text("withheld", labels+8, y+rowHeight/2+4, "start", fmt.Sprintf("too few to tell (n = %d)", s.Share.N))
+			c.text("withheld", l.labels+8, mid+4, "start", fmt.Sprintf("too few to tell (n = %d)", s.Share.N))
 			continue
 		}
 		c.open(s.Share.Href, s.Label+": "+pointText(s.Share, Percent))
@@ -34,18 +44,17 @@ func Funnel(title string, steps []FunnelStep) Chart {
 		if s.Worst {
 			class += " bad"
 		}
-		c.rect("hit", labels, y+4, width-right-labels, rowHeight-8)
-		c.rect(class, labels, y+8, x.at(s.Share.Value)-labels, rowHeight-16)
-		mid := y + rowHeight/2
+		c.rect("hit", l.labels, mid-12, x.b-x.a, 24)
+		c.rect(class, l.labels, mid-half, x.at(s.Share.Value)-l.labels, 2*half)
 		c.line("whisker", x.at(s.Share.Low), mid, x.at(s.Share.High), mid)
 		c.line("whisker", x.at(s.Share.Low), mid-5, x.at(s.Share.Low), mid+5)
 		c.line("whisker", x.at(s.Share.High), mid-5, x.at(s.Share.High), mid+5)
 		c.shut(s.Share.Href)
-		c.text("value", width-right+10, mid+4, "start", Percent(s.Share.Value))
-		c.text("tick", width-right+58, mid+4, "start", thousands(s.Reached))
+		c.text("value", x.b+10, mid+4, "start", Percent(s.Share.Value))
+		c.text("tick", x.b+60, mid+4, "start", thousands(s.Reached))
 	}
-	out.SVG = c.svg("funnel", width, top*2+rowHeight*float64(len(steps)), title, "A bar for each step: the share of those who began that reached it, with its 95 % interval, and how many that is.")
-	return out
+	c.line("axis", l.labels, top, l.labels, top+l.row*float64(len(steps)))
+	return c.svg("funnel", l.width, top*2+l.row*float64(len(steps)), title, "A bar for each step: the share of those who began that reached it, with its 95 % interval, and how many that is.")
 }
 
 // thousands groups digits in threes.

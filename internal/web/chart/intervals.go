@@ -24,33 +24,38 @@ type DotPlot struct {
 // Intervals draws a dot plot: a dot for each estimate, a line for its interval
 // and a tick for its target (Cleveland & McGill 1984 on why position beats length).
 func Intervals(d DotPlot) Chart {
-	const labels, width, right, rowHeight, top, bottom = 200.0, 640.0, 76.0, 30.0, 8.0, 24.0
-	h := top + bottom + rowHeight*float64(len(d.Rows))
-	x := scale{d.Min, d.Max, labels, width - right}
 	out := Chart{Title: d.Title, Head: []string{"", "Value, 95 % interval, n"}}
 	if len(d.Rows) == 0 {
 		return out
 	}
+	for _, r := range d.Rows {
+		out.Rows = append(out.Rows, []string{r.Label, pointText(r.Point, d.Format)})
+	}
+	out.SVG, out.Narrow = d.draw(wide, 5), d.draw(narrow, 3)
+	return out
+}
+
+func (d DotPlot) draw(l layout, marks int) template.HTML {
+	const top, bottom = 8.0, 24.0
+	h := top + bottom + l.row*float64(len(d.Rows))
+	x := scale{d.Min, d.Max, l.labels + 8, l.width - l.right}
 	var c canvas
-	for _, t := range ticks(d.Min, d.Max, 5) {
+	for _, t := range ticks(d.Min, d.Max, marks) {
 		c.line("grid", x.at(t), top, x.at(t), h-bottom)
 		c.text("tick", x.at(t), h-8, "middle", d.Format(t))
 	}
 	for i, r := range d.Rows {
-		y := top + rowHeight*(float64(i)+.5)
-		c.text("label", labels-12, y+4, "end", shorten(r.Label, 30))
-		out.Rows = append(out.Rows, []string{r.Label, pointText(r.Point, d.Format)})
+		y := l.label(&c, top+l.row*float64(i), r.Label)
 		if !r.Point.Shown {
-			c.text("withheld", labels+4, y+4, "start", fmt.Sprintf("too few to tell (n = %d)", r.Point.N))
+			c.text("withheld", x.a, y+4, "start", fmt.Sprintf("too few to tell (n = %d)", r.Point.N))
 			continue
 		}
 		c.open(r.Point.Href, r.Label+": "+pointText(r.Point, d.Format))
 		dot(&c, x, y, r)
 		c.shut(r.Point.Href)
-		c.text("value", width-right+10, y+4, "start", d.Format(r.Point.Value))
+		c.text("value", l.width-l.right+10, y+4, "start", d.Format(r.Point.Value))
 	}
-	out.SVG = c.svg("intervals", width, h, d.Title, "A dot for each value, a line for its 95 % interval, a tick for its target where there is one.")
-	return out
+	return c.svg("intervals", l.width, h, d.Title, "A dot for each value, a line for its 95 % interval, a tick for its target where there is one.")
 }
 
 func dot(c *canvas, x scale, y float64, r Estimate) {

@@ -28,6 +28,19 @@ for (const box of document.querySelectorAll("[data-progress]")) {
   source.addEventListener("done", () => { source.close(); location.reload(); });
 }
 
+// A problem's line number puts the caret on that line of the file beside it.
+for (const link of document.querySelectorAll("a[data-line]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const file = document.querySelector(link.getAttribute("href"));
+    const lines = file.value.split("\n");
+    const from = lines.slice(0, link.dataset.line - 1).join("\n").length + (link.dataset.line > 1 ? 1 : 0);
+    file.focus();
+    file.setSelectionRange(from, from + (lines[link.dataset.line - 1] || "").length);
+    file.scrollTop = file.scrollHeight * (link.dataset.line - 4) / lines.length;
+  });
+}
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
