@@ -141,7 +141,13 @@ func (s *Stores) Rewrite(ctx context.Context) error {
 	if err != nil || !wanted {
 		return err
 	}
-	return s.Facts.Rewrite(ctx)
+	if err := s.Facts.Rewrite(ctx); err != nil {
+		return err
+	}
+	if err := s.Vault.ForgetNames(ctx, "thread", s.Facts.AbsentThreads); err != nil {
+		return err
+	}
+	return s.Vault.CutLog(ctx)
 }
 
 // Drain tells the facts everything that the vault's outbox holds. Doing it again

@@ -58,3 +58,22 @@ func (s *Store) OwnThreads(ctx context.Context, profiles []cx.ProfileID) ([]int6
 	})
 	return out, wrap(err, "list a customer's threads")
 }
+
+// AbsentThreads says which of some threads no interaction is part of.
+func (s *Store) AbsentThreads(ctx context.Context, threads []int64) ([]int64, error) {
+	db, done, err := s.open()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	var out []int64
+	err = each(ctx, db, `SELECT unnest($threads) AS thread
+		EXCEPT SELECT thread_id FROM interaction EXCEPT SELECT thread_id FROM superseded`,
+		[]any{sql.Named("threads", threads)}, func(rows *sql.Rows) error {
+			var thread int64
+			err := rows.Scan(&thread)
+			out = append(out, thread)
+			return err
+		})
+	return out, wrap(err, "list threads without interactions")
+}

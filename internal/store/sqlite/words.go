@@ -103,3 +103,35 @@ func (s *Store) Names(ctx context.Context, kind string, pseudonyms []int64) (map
 	})
 	return out, wrap(err, "read names")
 }
+
+// ForgetNames removes, for good, the names of pseudonyms of finished imports that
+// absent finds to be in no fact any more: of rows that were repeated in their file,
+// or whose facts were erased.
+func (s *Store) ForgetNames(ctx context.Context, kind string, absent func(ctx context.Context, pseudonyms []int64) ([]int64, error)) error {
+	const page = 100_000
+	for after := int64(-1 << 63); ; {
+		var part []int64
+		err := each(ctx, s.read, `SELECT DISTINCT pseudonym FROM name
+			WHERE kind = ? AND pseudonym > ? AND import_id NOT IN (SELECT id FROM import WHERE state = 'running')
+			ORDER BY pseudonym LIMIT ?`, []any{kind, after, page}, func(rows *sql.Rows) error {
+			var p int64
+			err := rows.Scan(&p)
+			part = append(part, p)
+			return err
+		})
+		if err != nil {
+			return wrap(err, "list names")
+		}
+		if len(part) == 0 {
+			return nil
+		}
+		after = part[len(part)-1]
+		gone, err := absent(ctx, part)
+		if err != nil {
+			return err
+		}
+		if err := s.RemoveNames(ctx, kind, gone); err != nil {
+			return err
+		}
+	}
+}
