@@ -194,11 +194,13 @@ func sniffQuote(text string) string {
 	if strings.Contains(text, `"`) {
 		return `"`
 	}
+	text = "\n" + text + "\n"
 	opened, closed := 0, 0
-	for _, d := range []string{",", ";", "\t", "|"} {
+	for _, d := range []string{",", ";", "\t", "|", "\n"} {
 		opened += strings.Count(text, d+"'")
 		closed += strings.Count(text, "'"+d)
 	}
+	closed += strings.Count(text, "'\r\n")
 	if opened >= 2 && opened == closed {
 		return "'"
 	}
