@@ -1,7 +1,9 @@
 package finding
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -47,22 +49,65 @@ func worseThan(group, others harmed) comparison {
 	return compared(group.share()-others.share(), group.variance()+others.variance())
 }
 
+// change is a group now and in the weeks before.
+type change struct{ now, before harmed }
+
+func (c change) shift() float64    { return c.now.share() - c.before.share() }
+func (c change) variance() float64 { return c.now.variance() + c.before.variance() }
+
 // grewWorse holds a group's change since the weeks before against the change of
 // others over the same weeks: what moves everybody (a season, a campaign, growth)
-// cancels out. Difference in differences (Ashenfelter & Card 1985) of shares.
-func grewWorse(now, before, othersNow, othersBefore harmed) comparison {
-	excess := now.share() - before.share()
-	variance := now.variance() + before.variance()
-	if othersNow.n >= leastOthers && othersBefore.n >= leastOthers {
-		excess -= othersNow.share() - othersBefore.share()
-		variance += othersNow.variance() + othersBefore.variance()
+// cancels out. Difference in differences (Ashenfelter & Card 1985) of shares, with
+// the median of the others' changes, weighted by size: another group's own trouble
+// must not hide this one's.
+func grewWorse(group change, others []change) comparison {
+	excess, variance := group.shift(), group.variance()
+	var usable []change
+	var now, before harmed
+	for _, o := range others {
+		if o.now.n >= leastOthers && o.before.n >= leastOthers {
+			usable = append(usable, o)
+			now, before = now.plus(o.now), before.plus(o.before)
+		}
+	}
+	if len(usable) > 0 {
+		excess -= medianShift(usable)
+		// A median of normal values varies π/2 times as much as their mean.
+		spread := change{now, before}.variance()
+		if len(usable) > 2 {
+			spread *= math.Pi / 2
+		}
+		variance += spread
 	}
 	return compared(excess, variance)
+}
+
+// medianShift is the weighted median of changes, each weighing as many cases as its
+// smaller side has.
+func medianShift(list []change) float64 {
+	list = slices.Clone(list)
+	slices.SortFunc(list, func(a, b change) int { return cmp.Compare(a.shift(), b.shift()) })
+	weight := func(c change) float64 { return float64(min(c.now.n, c.before.n)) }
+	if len(list) == 2 { // a median of two is their mean, by weight
+		x, y := weight(list[0]), weight(list[1])
+		return (x*list[0].shift() + y*list[1].shift()) / (x + y)
+	}
+	half, below := 0.0, 0.0
+	for _, c := range list {
+		half += weight(c) / 2
+	}
+	for _, c := range list {
+		below += weight(c)
+		if below >= half {
+			return c.shift()
+		}
+	}
+	return 0
 }
 
 // leastOthers is how many others make a comparison; leastGroup how many a group
 // needs to be tested at all.
 const (
-	leastOthers = 50
+	leastOthers = 25
 	leastGroup  = 40
 )

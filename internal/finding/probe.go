@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
@@ -23,6 +24,7 @@ func probeList() []probe {
 	return []probe{
 		{"standard_met", probePromises},
 		{"funnel", probeFunnel},
+		{"drop_then_contact", probeDropThenContact},
 		{"repeat_contact", probeRepeatContact},
 		{"time_to_person", probeAbandoning},
 		{"nps", probeScore(question.AskNPS, detractors)},
@@ -79,8 +81,12 @@ func (p *probes) params(period cx.Period) question.Params {
 // test adds a tested suspicion: the comparison, of n cases, for a step (may be "")
 // and a segment; it is reported when its lower bound reaches least.
 func (p *probes) test(step, segment string, c comparison, n int64, exposed float64, least float64, shown question.Params) *suspicion {
+	key := cx.FindingKey{Question: p.question, Journey: p.journey.Name, Step: step, Segment: segment}
+	if persona, ok := strings.CutPrefix(segment, "persona="); ok {
+		key.Segment, key.Persona = "", persona
+	}
 	s := suspicion{
-		key: cx.FindingKey{Question: p.question, Journey: p.journey.Name, Step: step, Segment: segment},
+		key: key,
 		n:   n, p: c.p, excess: c.excess, low: c.low, least: least, exposed: exposed,
 		cost: p.journey.CostPerContact, evidence: shown,
 	}
@@ -102,15 +108,23 @@ func (p *probes) title(step string) string {
 // segmentOf names a group of a split for a finding's key: "channel=phone",
 // "weekday=Monday", "device=phone".
 func segmentOf(by string, g question.Group) string {
-	name := by
-	if len(by) > 10 && by[:10] == "dimension:" {
-		name = by[10:]
-	}
+	name := strings.TrimPrefix(by, "dimension:")
 	value := g.Name
 	if by == "weekday" {
 		value = g.Title
 	}
 	return name + "=" + value
+}
+
+// where says a segment in a sentence: "channel=phone" → ", channel phone".
+func where(segment string) string {
+	if segment == "" {
+		return ""
+	}
+	if day, ok := strings.CutPrefix(segment, "weekday="); ok {
+		return " on " + day + "s"
+	}
+	return ", " + strings.Replace(segment, "=", " ", 1)
 }
 
 // unnamed is the group of what lacks the thing that an answer is split by.
@@ -169,16 +183,20 @@ func (p *probes) since() string {
 }
 
 // changeSplits are what a change over time may be special to.
-func (p *probes) changeSplits() []string { return append([]string{"channel"}, p.splits...) }
-
-// sum adds up all of a list.
-func sum(list map[string]harmed) harmed {
-	var all harmed
-	for _, h := range list {
-		all = all.plus(h)
+func (p *probes) changeSplits() []string {
+	splits := []string{"channel"}
+	if len(p.journey.Personas) > 0 {
+		splits = append(splits, "persona")
 	}
-	return all
+	return append(splits, p.splits...)
 }
+
+// most is the share of a step's cases from which on a group is the step itself:
+// what stands out then is the step, not the group.
+const most = .9
+
+// isAll reports whether a group is nearly everything.
+func isAll(group, all harmed) bool { return float64(group.n) >= most*float64(all.n) }
 
 func keysOf[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))

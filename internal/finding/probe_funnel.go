@@ -43,22 +43,26 @@ func probeFunnel(ctx context.Context, p *probes) error {
 					p.withheld++
 					continue
 				}
-				var othersNow, othersBefore harmed
+				var others []change
+				all := now[at]
 				for other, h := range now {
 					if split == "" && other.step != at.step || split != "" && other.step == at.step && other.group != at.group {
-						othersNow, othersBefore = othersNow.plus(h), othersBefore.plus(before[other])
+						others = append(others, change{h, before[other]})
+						all = all.plus(h)
 					}
 				}
-				c := grewWorse(now[at], before[at], othersNow, othersBefore)
+				if split != "" && isAll(now[at], all) {
+					continue
+				}
+				c := grewWorse(change{now[at], before[at]}, others)
 				q := p.params(p.window.recent)
 				q.Step, q.By = step.Name, split
-				segment, where := "", ""
+				segment := ""
 				if split != "" {
 					segment = segmentOf(split, groups[name])
-					where = ", " + segment
 				}
 				s := p.test(step.Name, segment, c, now[at].n, float64(now[at].n), leastDrop, q)
-				s.title = fmt.Sprintf("%s%s: %s drop off, %s did before", p.title(step.Name), where, percent(now[at].share()), percent(before[at].share()))
+				s.title = fmt.Sprintf("%s%s: %s drop off, %s did before", p.title(step.Name), where(segment), percent(now[at].share()), percent(before[at].share()))
 				s.why = fmt.Sprintf("%d of %d attempts ended here since %s, %d of %d before; %s beyond the change elsewhere.",
 					now[at].k, now[at].n, p.since(), before[at].k, before[at].n, points(c.excess))
 				tries[step.Name] = append(tries[step.Name], tried{index: len(p.suspicions) - 1, z: zOf(c)})

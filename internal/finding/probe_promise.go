@@ -3,6 +3,7 @@ package finding
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/question"
@@ -71,7 +72,7 @@ func probePromises(ctx context.Context, p *probes) error {
 				p.mute(len(p.suspicions) - 1) // worse than others, and still as promised
 				continue
 			}
-			s.title = fmt.Sprintf("%s, %s: “%s” is kept in %s of cases, elsewhere in %s", p.title(r.Step), segmentOf(split, r.Group), r.Promise.Name, percent(r.Share.Value), percent(1-rest.share()))
+			s.title = fmt.Sprintf("%s%s: “%s” is kept in %s of cases, elsewhere in %s", p.title(r.Step), where(segmentOf(split, r.Group)), r.Promise.Name, percent(r.Share.Value), percent(1-rest.share()))
 			s.why = fmt.Sprintf("%d of %d kept (%s to %s); %s were promised.", r.Met, r.Cases, percent(r.Share.Interval.Low), percent(r.Share.Interval.High), percent(r.Promise.Share))
 			whole.tries = append(whole.tries, tried{index: len(p.suspicions) - 1, z: zOf(c), group: group, rest: rest})
 		}
@@ -86,8 +87,13 @@ func probePromises(ctx context.Context, p *probes) error {
 	return nil
 }
 
+// longestLine is the longest median wait that customers sit through; who writes and
+// waits for hours does not stand in line, and a promise is the measure for it.
+const longestLine = 30 * time.Minute
+
 // probeAbandoning tests at which steps, and on which days, customers give up before
-// they reach a person, more than at other steps' own times or on other days.
+// they reach a person: more than on other days, or more than before against the
+// change at the other steps.
 func probeAbandoning(ctx context.Context, p *probes) error {
 	steps := func(period cx.Period) (map[string]harmed, error) {
 		q := p.params(period)
@@ -95,7 +101,7 @@ func probeAbandoning(ctx context.Context, p *probes) error {
 		a, err := question.AskTimeToPerson(ctx, p.facts, q)
 		out := map[string]harmed{}
 		for _, r := range a.Rows {
-			if r.Group.Name != unnamed {
+			if r.Group.Name != unnamed && r.Wait.Median.Value < longestLine.Seconds() {
 				out[r.Group.Name] = harmed{r.Abandoned, r.Contacts}
 			}
 		}
@@ -120,7 +126,13 @@ func probeAbandoning(ctx context.Context, p *probes) error {
 		q := p.params(p.window.recent)
 		q.Step, q.By = step, "weekday"
 		if before[step].n >= leastGroup {
-			c := grewWorse(now[step], before[step], sum(now).minus(now[step]), sum(before).minus(before[step]))
+			var others []change
+			for other, h := range now {
+				if other != step {
+					others = append(others, change{h, before[other]})
+				}
+			}
+			c := grewWorse(change{now[step], before[step]}, others)
 			shown := q
 			shown.By = "week"
 			s := p.test(step, "", c, now[step].n, float64(now[step].n), leastWorse, shown)

@@ -14,6 +14,9 @@ const leastScore = .03
 
 type askScore func(context.Context, question.Facts, question.Params) (question.Answer[question.ScoreRow], error)
 
+// badAnswers says what a metric counts as bad.
+var badAnswers = map[string]string{"nps": "are detractors", "csat": "are not satisfied", "ces": "find it hard"}
+
 func detractors(r question.ScoreRow) int64   { return r.Negative }
 func dissatisfied(r question.ScoreRow) int64 { return r.Answers - r.Positive }
 
@@ -57,28 +60,36 @@ func probeScore(ask askScore, bad func(question.ScoreRow) int64) func(context.Co
 			}
 			var tries []tried
 			test := func(split string, now, before map[string]harmed, name string, r question.ScoreRow) {
-				var othersNow, othersBefore harmed
+				var others []change
+				all := now[name]
 				for other, h := range now {
 					if other != name && sameScale(other, name) {
-						othersNow, othersBefore = othersNow.plus(h), othersBefore.plus(before[other])
+						others = append(others, change{h, before[other]})
+						all = all.plus(h)
 					}
 				}
-				c := grewWorse(now[name], before[name], othersNow, othersBefore)
+				c := grewWorse(change{now[name], before[name]}, others)
 				q := p.params(p.window.recent)
 				q.Step, q.By = step, split
-				segment, where := "", ""
+				segment := ""
 				if split != "" {
 					segment = segmentOf(split, r.Group)
-					where = ", " + segment
+					if isAll(now[name], all) {
+						return
+					}
 				}
 				s := p.test(step, segment, c, now[name].n, float64(max(r.Customers, r.Answers)), leastScore, q)
-				s.title = fmt.Sprintf("%s%s: %s of %s answers are bad, %s were before", p.title(step), where, percent(now[name].share()), strings.ToUpper(p.question), percent(before[name].share()))
+				s.title = fmt.Sprintf("%s%s: %s %s, %s before", p.title(step), where(segment), percent(now[name].share()), badAnswers[p.question], percent(before[name].share()))
 				s.why = fmt.Sprintf("%d of %d answers since %s, %d of %d before; %s beyond the change elsewhere.",
 					now[name].k, now[name].n, p.since(), before[name].k, before[name].n, points(c.excess))
 				tries = append(tries, tried{index: len(p.suspicions) - 1, z: zOf(c)})
 			}
 			test("", now, before, name, rows[name])
-			for _, split := range p.changeSplits() {
+			splits := p.changeSplits()
+			if now[name].n < 2*leastGroup { // no two groups of it can be told apart
+				splits = nil
+			}
+			for _, split := range splits {
 				groupsNow, groupRows, err := counts(p.window.recent, step, split)
 				if err != nil {
 					return err
