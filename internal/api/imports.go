@@ -29,10 +29,10 @@ type Imports interface {
 
 // Proposal is what a file looks like to us, before anything is imported.
 type Proposal struct {
-	Detected string              `json:"detected,omitempty"` // the outside format recognised, if one is
-	Mapping  string              `json:"mapping"`            // YAML, to be edited
-	Preview  []ingest.PreviewRow `json:"preview"`            // what each of the first rows becomes
-	Notes    []string            `json:"notes,omitempty"`
+	Detected string         `json:"detected,omitempty"` // the outside format recognised, if one is
+	Mapping  string         `json:"mapping"`            // YAML, to be edited
+	Preview  ingest.Preview `json:"preview"`            // what each of the first rows becomes
+	Notes    []string       `json:"notes,omitempty"`
 }
 
 // ImportRequest says how to import an upload. Without a mapping the format is
@@ -69,12 +69,12 @@ func (a *resources) imports() {
 		func(ctx context.Context, in *body[ImportRequest]) (*body[ingest.Run], error) {
 			return reply(a.rooms.Imports.Start(ctx, in.Body)).to(ctx, a)
 		})
-	huma.Register(a.api, a.operation(http.MethodGet, "/imports/running/{id}", "watch-import", "How an import under way goes", Import),
+	huma.Register(a.api, a.operation(http.MethodGet, "/runs/{id}", "watch-import", "How an import under way goes", Import),
 		func(ctx context.Context, in *runInput) (*body[ingest.Run], error) {
 			run, _, err := a.rooms.Imports.Run(in.ID)
 			return reply(run, err).to(ctx, a)
 		})
-	huma.Register(a.api, a.operation(http.MethodDelete, "/imports/running/{id}", "cancel-import", "Cancel an import under way; nothing of it is applied", Import),
+	huma.Register(a.api, a.operation(http.MethodDelete, "/runs/{id}", "cancel-import", "Cancel an import under way; nothing of it is applied", Import),
 		func(ctx context.Context, in *runInput) (*struct{}, error) {
 			return nil, a.failed(ctx, a.rooms.Imports.Cancel(in.ID))
 		})

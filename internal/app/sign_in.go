@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/api"
+	"github.com/firsthand-cx/firsthand/internal/cx"
 )
 
 // signInLasts is how long a sign-in link works, if nobody uses it first.
@@ -43,6 +45,15 @@ func (s *signIns) Redeem(token string) bool {
 	until, ok := s.due[hash]
 	delete(s.due, hash)
 	return ok && s.now().Before(until)
+}
+
+// exchange is Redeem for the sign-in page.
+func (s *signIns) exchange(_ context.Context, token string) error {
+	if s.Redeem(token) {
+		return nil
+	}
+	return cx.Errorf(cx.Forbidden, "this link has been used, or is older than a quarter of an hour").
+		WithRemedy("Restart the server: it prints a new one.")
 }
 
 // allowed reports whether a request carries the data folder's token or a

@@ -34,9 +34,13 @@ func (r *restoreCommand) Run(ctx context.Context, config app.Config, std streams
 	if c, _ := running(ctx, config.Dir); c != nil {
 		return cx.Errorf(cx.Conflict, "a server is using %s", config.Dir).WithRemedy("Stop it, or choose another folder with --data.")
 	}
-	if err := app.Restore(ctx, config, r.From); err != nil {
+	replaced, err := app.Restore(ctx, config, r.From)
+	if err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(std.out, "Restored into %s. People erased since the backup was made were erased again if this folder's tombstones knew them.\n", config.Dir)
-	return err
+	fmt.Fprintf(std.out, "Restored %s. People who were erased since the backup was made were erased again.\n", config.Dir)
+	if replaced != "" {
+		fmt.Fprintf(std.out, "What was there before is kept in %s; delete it when all is well.\n", replaced)
+	}
+	return nil
 }

@@ -110,12 +110,12 @@ func (i *importCommand) one(ctx context.Context, c *client, std streams, up inge
 			}
 			// The run is told to stop and watched to its clean end.
 			stopping = true
-			if err := c.send(context.WithoutCancel(ctx), http.MethodDelete, "/imports/running/"+run.ID, nil, nil); err != nil {
+			if err := c.send(context.WithoutCancel(ctx), http.MethodDelete, "/runs/"+run.ID, nil, nil); err != nil {
 				return ingest.Summary{}, err
 			}
 		case <-tick.C:
 		}
-		if err := c.get(context.WithoutCancel(ctx), "/imports/running/"+run.ID, nil, &run); err != nil {
+		if err := c.get(context.WithoutCancel(ctx), "/runs/"+run.ID, nil, &run); err != nil {
 			return ingest.Summary{}, err
 		}
 		bar.show(run)

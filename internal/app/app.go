@@ -1,0 +1,177 @@
+// Package app wires the rooms to the stores and to the edges: it opens a data
+// folder, makes the one HTTP handler of pages and API, and starts and stops what
+// runs in the background. It decides nothing about customers. Start reading at Open.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/firsthand-cx/firsthand/internal/api"
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/finding"
+	"github.com/firsthand-cx/firsthand/internal/identity"
+	"github.com/firsthand-cx/firsthand/internal/ingest"
+	"github.com/firsthand-cx/firsthand/internal/journey"
+	"github.com/firsthand-cx/firsthand/internal/store"
+	"github.com/firsthand-cx/firsthand/internal/web"
+)
+
+// Version is the program's version.
+func Version() string { return "0.1.0" }
+
+// Config says where the data lies and how it is served. Dir and Log must be set.
+type Config struct {
+	Dir       string
+	Zone      string // IANA name; "" keeps the folder's, UTC in a new one
+	Memory    string // of the facts engine, such as 2GiB; "" = its default
+	Threads   int    // of the facts engine; 0 = all
+	MaxUpload int64  // bytes; 0 = 20 GiB
+	Storybook bool
+	Log       *slog.Logger
+	Now       func() time.Time // nil = time.Now
+}
+
+// stores says how the configuration wants the stores.
+func (c Config) stores() (store.Options, error) {
+	memory, err := parseSize(c.Memory)
+	return store.Options{MemoryLimit: memory, Threads: c.Threads, Now: c.Now, Log: c.Log}, err
+}
+
+// App is an opened data folder.
+type App struct {
+	config   Config
+	stores   *store.Stores
+	identity *identity.Room
+	journeys *journey.Room
+	findings *finding.Room
+	importer *ingest.Importer
+	runs     *ingest.Runs
+	uploads  ingest.Uploads
+	asker    asker
+	site     *web.Site
+	handler  http.Handler
+	token    string
+	signIns  *signIns
+
+	// of a server
+	background context.CancelFunc
+	changed    chan struct{} // holds a token while findings are to be looked for
+	stopped    chan struct{}
+}
+
+// Open opens the data folder, makes it when it is not there, and puts right what
+// a crash left.
+func Open(ctx context.Context, config Config) (_ *App, err error) {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if config.MaxUpload <= 0 {
+		config.MaxUpload = 20 << 30
+	}
+	options, err := config.stores()
+	if err != nil {
+		return nil, err
+	}
+	a := &App{config: config, token: rand.Text(), signIns: &signIns{now: config.Now}}
+	a.stores, err = store.Open(ctx, config.Dir, options)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.stores.Close())
+		}
+	}()
+	if config.Zone != "" {
+		if err := a.setZone(ctx, config.Zone); err != nil {
+			return nil, err
+		}
+	}
+	vault, facts := a.stores.Vault, a.stores.Facts
+	a.identity = identity.New(vault, facts, config.Now)
+	a.journeys = journey.New(vault, facts, config.Now)
+	a.asker = asker{facts: facts, words: vault, entries: facts}
+	a.findings = finding.New(vault, facts, a.journeys.List, config.Now)
+	a.runs = ingest.NewRuns(config.Now, config.Log)
+	a.uploads = ingest.Uploads{Dir: filepath.Join(config.Dir, "uploads"), Max: config.MaxUpload}
+	if err := a.uploads.Clear(); err != nil {
+		return nil, cx.Errorf(cx.Unavailable, "left-over uploads cannot be removed: %w", err)
+	}
+	a.importer = &ingest.Importer{
+		Vault: vault, Facts: facts, Linker: a.identity, Matcher: a.journeys, Key: vault.InstallKey(),
+		Defaults: ingest.Defaults{Zone: vault.Zone()}, Now: config.Now,
+	}
+	if err := a.journeys.MatchNew(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.mount(); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// setZone sets the company's zone while the folder is new; figures by day must
+// not change their meaning afterwards.
+func (a *App) setZone(ctx context.Context, name string) error {
+	if name == a.stores.Vault.Zone().String() {
+		return nil
+	}
+	empty, err := a.Empty(ctx)
+	if err != nil {
+		return err
+	}
+	if !empty {
+		return cx.Errorf(cx.Conflict, "this company's time zone is %s and it has data", a.stores.Vault.Zone()).
+			WithRemedy("Leave --zone out, or start an empty folder: days and weeks would change their meaning.")
+	}
+	return a.stores.Vault.SetZone(ctx, name)
+}
+
+// mount makes the handler of pages and API.
+func (a *App) mount() (err error) {
+	imports := importDesk{a}
+	a.site, err = web.New(web.Config{
+		Rooms: web.Rooms{
+			Questions: pageQuestions{a}, Quotes: pageQuotes{a}, Journeys: a.journeys,
+			Findings: pageFindings{a.findings}, Customers: pageCustomers{a}, Imports: pageImports{imports},
+		},
+		Company: filepath.Base(a.stores.Dir()), Zone: a.stores.Vault.Zone(), Now: a.config.Now, Log: a.config.Log,
+		Sessions: a.stores.Vault, Exchange: a.signIns.exchange, PDF: printer(), Storybook: a.config.Storybook,
+	})
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	api.New(mux, api.Rooms{
+		Questions: a.asker, Imports: imports, Journeys: a.journeys, Findings: a.findings,
+		Customers: a.eraser(), Keeper: keeper{a}, Version: Version(), Log: a.config.Log, Allowed: a.allowed,
+	})
+	mux.Handle("/", a.site)
+	a.handler = http.NewCrossOriginProtection().Handler(mux)
+	return nil
+}
+
+// Handler answers pages and API.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// LocalToken lets a command of the same process use the API.
+func (a *App) LocalToken() string { return a.token }
+
+// Empty reports whether the folder holds no imports yet.
+func (a *App) Empty(ctx context.Context) (bool, error) {
+	all, err := a.stores.Vault.Imports(ctx)
+	return len(all) == 0, err
+}
+
+// Close stops what runs in the background and closes the stores.
+func (a *App) Close() error {
+	a.endJobs()
+	a.runs.Stop()
+	return a.stores.Close()
+}

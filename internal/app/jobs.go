@@ -1,0 +1,106 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/finding"
+	"github.com/firsthand-cx/firsthand/internal/identity"
+)
+
+// evaluateEvery is how often a server looks whether a week has closed; an
+// evaluation of the same closed weeks again changes nothing but what is new.
+const evaluateEvery = 6 * time.Hour
+
+// beginJobs starts what a server does in the background: looking for findings
+// after imports and when a week closes, and rewriting the facts at night when
+// erasures wait.
+func (a *App) beginJobs(ctx context.Context) {
+	ctx, a.background = context.WithCancel(context.WithoutCancel(ctx))
+	a.changed = make(chan struct{}, 1)
+	a.stopped = make(chan struct{})
+	go func() {
+		defer close(a.stopped)
+		ticker := time.NewTicker(evaluateEvery)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-a.changed:
+			case <-ticker.C:
+				a.forgetErased(ctx)
+			}
+			if err := a.lookForFindings(ctx); err != nil && ctx.Err() == nil {
+				a.config.Log.Error("looking for findings failed", "error", err)
+			}
+		}
+	}()
+	if run, err := a.findings.LastRun(ctx); err == nil && run.At.IsZero() {
+		a.afterChange()
+	}
+}
+
+// endJobs stops the background work and waits for it.
+func (a *App) endJobs() {
+	if a.background != nil {
+		a.background()
+		<-a.stopped
+		a.background = nil
+	}
+}
+
+// afterChange notes that the data have changed, so that a server looks for
+// findings again. It does not wait.
+func (a *App) afterChange() {
+	if a.changed == nil {
+		return
+	}
+	select {
+	case a.changed <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// lookForFindings makes sure that there is a journey, and evaluates.
+func (a *App) lookForFindings(ctx context.Context) error {
+	if _, err := a.journeys.ProposeIfNone(ctx); err != nil {
+		return err
+	}
+	_, err := a.findings.Evaluate(ctx, finding.Options{})
+	return err
+}
+
+// forgetErased rewrites the facts file while erasures wait for it: deleted rows
+// stay in a DuckDB file until then.
+func (a *App) forgetErased(ctx context.Context) {
+	if err := a.stores.Rewrite(ctx); err != nil && ctx.Err() == nil {
+		a.config.Log.Error("rewriting the facts after erasures failed; it is tried again", "error", err)
+	}
+}
+
+// eraser erases customers from the stores and from the rejects files.
+type eraser struct {
+	*identity.Room
+	app *App
+}
+
+func (a *App) eraser() eraser { return eraser{a.identity, a} }
+
+// Erase erases a customer: the stores, the rejects files that quote them, and, at
+// once rather than at night, the bytes that the facts file still holds.
+func (e eraser) Erase(ctx context.Context, id cx.CustomerID) (identity.Erased, error) {
+	one, err := e.Room.Customer(ctx, id)
+	if err != nil {
+		return identity.Erased{}, err
+	}
+	if err := e.app.forgetRejects(one.Keys); err != nil {
+		return identity.Erased{}, err
+	}
+	erased, err := e.Room.Erase(ctx, id)
+	if err != nil {
+		return erased, err
+	}
+	return erased, e.app.stores.Rewrite(ctx)
+}

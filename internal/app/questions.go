@@ -1,0 +1,85 @@
+package app
+
+import (
+	"context"
+	"net/url"
+	"slices"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/identity"
+	"github.com/firsthand-cx/firsthand/internal/question"
+	"github.com/firsthand-cx/firsthand/internal/store/duckdb"
+	"github.com/firsthand-cx/firsthand/internal/store/sqlite"
+)
+
+// asker asks questions of the company's facts and joins the vault's words to
+// their evidence. Pages, the API and commands share it.
+type asker struct {
+	facts   question.Facts
+	entries *duckdb.Store
+	words   *sqlite.Store
+}
+
+// Catalogue lists the questions.
+func (q asker) Catalogue() []question.Definition { return question.Catalogue() }
+
+// Ask answers a question; parameters are read in the company's zone.
+func (q asker) Ask(ctx context.Context, name string, params url.Values) (question.Table, error) {
+	d, p, err := q.read(name, params)
+	if err != nil {
+		return question.Table{}, err
+	}
+	return d.Ask(ctx, q.facts, p)
+}
+
+// Evidence lists the interactions behind a cell, with their words.
+func (q asker) Evidence(ctx context.Context, name string, params url.Values, cell string, limit int) ([]identity.Line, bool, error) {
+	d, p, err := q.read(name, params)
+	if err != nil {
+		return nil, false, err
+	}
+	ids, more, err := d.Evidence(ctx, q.facts, p, cell, limit)
+	if err != nil {
+		return nil, false, err
+	}
+	lines, err := q.lines(ctx, ids)
+	return lines, more, err
+}
+
+// lines reads interactions with their words, in the order of their ids.
+func (q asker) lines(ctx context.Context, ids []cx.InteractionID) ([]identity.Line, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	entries, err := q.entries.Entries(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	words, err := q.words.Words(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	at := make(map[cx.InteractionID]int, len(ids))
+	for i, id := range ids {
+		at[id] = i
+	}
+	slices.SortFunc(entries, func(a, b identity.Entry) int { return at[a.ID] - at[b.ID] })
+	lines := make([]identity.Line, len(entries))
+	for i, e := range entries {
+		lines[i] = identity.Line{Entry: e, Words: words[e.ID]}
+	}
+	return lines, nil
+}
+
+func (q asker) read(name string, params url.Values) (question.Definition, question.Params, error) {
+	p, err := question.ParseParams(params, q.facts.Zone())
+	if err != nil {
+		return question.Definition{}, p, err
+	}
+	all := question.Catalogue()
+	i := slices.IndexFunc(all, func(d question.Definition) bool { return d.Name == name })
+	if i < 0 {
+		return question.Definition{}, p, cx.Errorf(cx.NotFound, "there is no question %q", name).WithRemedy("List them with `firsthand ask`.")
+	}
+	return all[i], p, nil
+}

@@ -1,0 +1,63 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+
+	"github.com/firsthand-cx/firsthand/internal/api"
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/finding"
+	"github.com/firsthand-cx/firsthand/internal/ingest"
+	"github.com/firsthand-cx/firsthand/internal/question"
+)
+
+// What a program that opened the folder itself asks for, without the API between:
+// the demo, the bench and tests.
+
+// Ask answers a question.
+func (a *App) Ask(ctx context.Context, name string, params url.Values) (question.Table, error) {
+	return a.asker.Ask(ctx, name, params)
+}
+
+// ImportFile imports a file of this machine; without a mapping its format is
+// recognised by its content.
+func (a *App) ImportFile(ctx context.Context, path, mapping string) (ingest.Summary, error) {
+	up, err := a.keepFile(path)
+	if err != nil {
+		return ingest.Summary{}, err
+	}
+	defer func() { _ = a.uploads.Drop(up.ID) }()
+	work, err := importDesk{a}.work(ctx, up, api.ImportRequest{Mapping: mapping})
+	if err != nil {
+		return ingest.Summary{}, err
+	}
+	return work(ctx, func(int64, int64, string) {})
+}
+
+// SaveJourney makes a journey file the current version of its name.
+func (a *App) SaveJourney(ctx context.Context, file, text string) error {
+	_, err := a.journeys.Save(ctx, file, []byte(text), "owner")
+	return err
+}
+
+// Findings evaluates and lists what is open.
+func (a *App) Findings(ctx context.Context) ([]cx.Finding, error) {
+	if err := a.lookForFindings(ctx); err != nil {
+		return nil, err
+	}
+	return a.findings.List(ctx, finding.BySeverity, cx.FindingOpen)
+}
+
+// SignInForBench signs a browser in without a click, for a program that holds the
+// folder anyway and measures its pages.
+func (a *App) SignInForBench() (*http.Cookie, error) {
+	r := httptest.NewRequest(http.MethodPost, "/sign-in/"+a.signIns.issue(), nil)
+	w := httptest.NewRecorder()
+	a.handler.ServeHTTP(w, r)
+	for _, cookie := range w.Result().Cookies() {
+		return cookie, nil
+	}
+	return nil, cx.Errorf(cx.Internal, "signing in answered %d", w.Code)
+}

@@ -1,0 +1,177 @@
+package bench
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/firsthand-cx/firsthand/internal/store/baseline"
+)
+
+// factsOnly maps no person, no text: what is left is reading, coding and storing.
+const factsOnly = `source: bench
+id: id
+start: started
+end: ended
+first_human: answered
+kind: contact
+channel: channel
+touchpoint: touchpoint
+reason: reason
+outcome: outcome
+employee: agent
+attributes: drop
+dimensions:
+  region: region
+`
+
+// whole maps everything: people are linked, texts kept, orders threaded.
+const whole = `source: bench
+id: id
+start: started
+end: ended
+first_human: answered
+kind: contact
+channel: channel
+touchpoint: touchpoint
+reason: reason
+outcome: outcome
+employee: agent
+thread: ticket
+customer:
+  - source_id: customer
+  - email: email
+texts: [comment]
+dimensions:
+  region: region
+`
+
+const benchJourney = `name: bench
+title: Bench
+attempt: {by: gap, gap: 7 days}
+stages:
+  - name: all
+    title: All
+    steps:
+      - {name: ask, title: Ask, match: [{reason: [invoice, delivery]}]}
+      - {name: wait, title: Wait, match: [{reason: [repair, order]}]}
+      - {name: done, title: Done, match: [{reason: [promo, other]}],
+         promises: [{name: quick, measure: first_human_answer, within: 4h, share: 0.9}]}
+`
+
+var (
+	benchReasons  = []string{"invoice", "delivery", "repair", "order", "promo", "other"}
+	benchChannels = []string{"phone", "email", "chat", "web"}
+	benchWords    = []string{"the", "parcel", "never", "came", "invoice", "wrong", "again", "nobody", "answered", "thank", "you", "router", "code", "still", "waiting"}
+)
+
+// writeCSV writes n contacts of about n/40 customers, 14 columns, in order of time.
+func writeCSV(path string, n int) (err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closed := f.Close(); err == nil {
+			err = closed
+		}
+	}()
+	w := bufio.NewWriterSize(f, 1<<20)
+	fmt.Fprintln(w, "id,customer,email,started,ended,answered,channel,touchpoint,reason,outcome,agent,ticket,comment,region")
+	rng := rand.New(rand.NewPCG(1, 2))
+	at := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
+	step := 365 * 24 * time.Hour / time.Duration(n)
+	const layout = "2006-01-02 15:04:05"
+	for i := range n {
+		c := rng.IntN(max(n/40, 1))
+		start := at.Add(time.Duration(i) * step)
+		answered := start.Add(time.Duration(rng.ExpFloat64()*3600) * time.Second)
+		comment := ""
+		if rng.IntN(4) == 0 {
+			for range 8 {
+				comment += benchWords[rng.IntN(len(benchWords))] + " "
+			}
+		}
+		fmt.Fprintf(w, "%d,%d,c%d@example.org,%s,%s,%s,%s,t%d,%s,%s,a%d,k%d,%s,r%d\n", i, c, c,
+			start.Format(layout), answered.Add(10*time.Minute).Format(layout), answered.Format(layout),
+			benchChannels[rng.IntN(4)], rng.IntN(8), benchReasons[rng.IntN(6)], [2]string{"solved", "open"}[rng.IntN(2)],
+			rng.IntN(50), i/3, comment, rng.IntN(6))
+	}
+	return w.Flush()
+}
+
+// imports times the import of a file against DuckDB reading it into a table.
+func (b *bench) imports(ctx context.Context) error {
+	b.printf("rows · DuckDB read_csv rows/s · ours facts only: rows/s, ratio · ours whole: rows/s, ratio, peak MiB\n")
+	for _, n := range b.rows {
+		csv := filepath.Join(b.dir, fmt.Sprintf("import-%d.csv", n))
+		if err := writeCSV(csv, n); err != nil {
+			return err
+		}
+		base, err := median(3, func() (time.Duration, error) {
+			return baseline.ReadCSV(ctx, csv, filepath.Join(b.dir, "baseline.duckdb"))
+		})
+		if err != nil {
+			return err
+		}
+		facts, _, err := b.importOnce(ctx, csv, factsOnly)
+		if err != nil {
+			return err
+		}
+		all, most, err := b.importOnce(ctx, csv, whole)
+		if err != nil {
+			return err
+		}
+		perSecond := func(d time.Duration) float64 { return float64(n) / d.Seconds() }
+		b.printf("%d · %.0f · %.0f, %.2f · %.0f, %.2f, %d\n", n, perSecond(base),
+			perSecond(facts), base.Seconds()/facts.Seconds(), perSecond(all), base.Seconds()/all.Seconds(), most)
+		if err := os.Remove(csv); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// importOnce imports into a new folder and throws it away.
+func (b *bench) importOnce(ctx context.Context, csv, mapping string) (took time.Duration, most int64, err error) {
+	dir := filepath.Join(b.dir, "import")
+	defer os.RemoveAll(dir)
+	a, err := b.open(ctx, dir)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer a.Close()
+	most, err = peak(func() error {
+		began := time.Now()
+		_, err := a.ImportFile(ctx, csv, mapping)
+		took = time.Since(began)
+		return err
+	})
+	return took, most, err
+}
+
+// filled makes a folder with n interactions, mapped whole, and a journey.
+func (b *bench) filled(ctx context.Context, n int) (dir string, err error) {
+	dir = filepath.Join(b.dir, fmt.Sprintf("filled-%d", n))
+	if _, err := os.Stat(dir); err == nil {
+		return dir, nil
+	}
+	csv := dir + ".csv"
+	if err := writeCSV(csv, n); err != nil {
+		return dir, err
+	}
+	defer os.Remove(csv)
+	a, err := b.open(ctx, dir)
+	if err != nil {
+		return dir, err
+	}
+	defer a.Close()
+	if _, err := a.ImportFile(ctx, csv, whole); err != nil {
+		return dir, err
+	}
+	return dir, a.SaveJourney(ctx, "bench.journey.yaml", benchJourney)
+}
