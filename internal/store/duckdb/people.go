@@ -47,10 +47,12 @@ func (s *Store) EraseProfiles(ctx context.Context, profiles []cx.ProfileID) (rem
 	}
 	list := sql.Named("profiles", numbers(profiles))
 	err = s.change(ctx, true, "erase facts", func(tx *sql.Tx) error {
-		_, err := run(ctx, tx, `DELETE FROM asserted WHERE id IN (
-			SELECT id FROM interaction WHERE profile_id IN (SELECT unnest($profiles))
-			UNION ALL SELECT id FROM superseded WHERE profile_id IN (SELECT unnest($profiles)))`, list)
+		// Others may have brought older versions of the same interactions.
+		_, err := run(ctx, tx, eraseAffected, list)
 		if err != nil {
+			return err
+		}
+		if _, err := run(ctx, tx, eraseAsserted, list); err != nil {
 			return err
 		}
 		removed, err = run(ctx, tx, "DELETE FROM interaction WHERE profile_id IN (SELECT unnest($profiles))", list)
@@ -59,6 +61,9 @@ func (s *Store) EraseProfiles(ctx context.Context, profiles []cx.ProfileID) (rem
 		}
 		older, err := run(ctx, tx, "DELETE FROM superseded WHERE profile_id IN (SELECT unnest($profiles))", list)
 		if err != nil {
+			return err
+		}
+		if _, err := promote(ctx, tx); err != nil {
 			return err
 		}
 		if _, err := run(ctx, tx, "DELETE FROM profile_link WHERE profile_id IN (SELECT unnest($profiles))", list); err != nil {

@@ -13,8 +13,8 @@ var meet string
 //go:embed statement/undo_heirs.sql
 var undoHeirs string
 
-//go:embed statement/undo_winners.sql
-var undoWinners string
+//go:embed statement/winners.sql
+var winners string
 
 //go:embed statement/build_sequence.sql
 var buildSequence string
@@ -33,3 +33,9 @@ var entries string
 
 //go:embed statement/source_counts.sql
 var sourceCounts string
+
+//go:embed statement/erase_affected.sql
+var eraseAffected string
+
+//go:embed statement/erase_asserted.sql
+var eraseAsserted string

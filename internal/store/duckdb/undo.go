@@ -45,13 +45,7 @@ func undo(ctx context.Context, tx *sql.Tx, id cx.ImportID, undone *ingest.Undone
 		{nil, "INSERT INTO affected SELECT id FROM interaction WHERE import_id = $import", []any{imp}},
 		{&undone.Removed, "DELETE FROM interaction WHERE import_id = $import", []any{imp}},
 		{nil, "DELETE FROM superseded WHERE import_id = $import", []any{imp}},
-		{nil, undoWinners, nil},
-		// The current version that lost its place, if there is one, waits among the superseded.
-		{nil, "INSERT INTO superseded SELECT * FROM interaction WHERE id IN (SELECT id FROM winner)", nil},
-		{nil, "DELETE FROM interaction WHERE id IN (SELECT id FROM winner)", nil},
-		{&undone.Restored, "INSERT INTO interaction SELECT s.* FROM superseded s SEMI JOIN winner w ON w.id = s.id AND w.import_id = s.import_id", nil},
-		{nil, `DELETE FROM superseded WHERE EXISTS (FROM winner w WHERE w.id = superseded.id AND w.import_id = superseded.import_id)`, nil},
-		{nil, "DROP TABLE winner; DROP TABLE affected; DROP TABLE heir", nil},
+		{nil, "DROP TABLE heir", nil},
 	}
 	for _, step := range steps {
 		n, err := run(ctx, tx, step.query, step.args...)
@@ -62,7 +56,32 @@ func undo(ctx context.Context, tx *sql.Tx, id cx.ImportID, undone *ingest.Undone
 			*step.count = n
 		}
 	}
-	return nil
+	n, err := promote(ctx, tx)
+	undone.Restored = n
+	return err
+}
+
+// promote makes the version that wins the current one of each interaction in the
+// temporary table affected, and drops that table. It counts those that were not.
+func promote(ctx context.Context, tx *sql.Tx) (promoted int64, err error) {
+	for _, query := range []string{
+		winners,
+		// The current version that lost its place, if there is one, waits among the superseded.
+		"INSERT INTO superseded SELECT * FROM interaction WHERE id IN (SELECT id FROM winner)",
+		"DELETE FROM interaction WHERE id IN (SELECT id FROM winner)",
+		"INSERT INTO interaction SELECT s.* FROM superseded s SEMI JOIN winner w ON w.id = s.id AND w.import_id = s.import_id",
+		"DELETE FROM superseded WHERE EXISTS (FROM winner w WHERE w.id = superseded.id AND w.import_id = superseded.import_id)",
+		"DROP TABLE winner; DROP TABLE affected",
+	} {
+		n, err := run(ctx, tx, query)
+		if err != nil {
+			return 0, err
+		}
+		if query[0] == 'I' {
+			promoted = n // the second INSERT's count stays
+		}
+	}
+	return promoted, nil
 }
 
 // inherit gives the undone import's versions in a table to their heirs.

@@ -54,6 +54,9 @@ type File struct {
 	Rows   []Row
 }
 
+// Scales are those that made-up files declare.
+var Scales = map[string]cx.Scale{"nps": {Name: "nps", Metric: cx.NPS, Max: 10}}
+
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Steps of an import, in order; Import announces each once it is done.
@@ -63,7 +66,7 @@ var Steps = []string{"begun", "linked", "written", "staged", "committed", "finis
 func (s Side) Import(ctx context.Context, f File) (cx.ImportID, ingest.Applied, error) {
 	var applied ingest.Applied
 	h := ingest.Header{Source: f.Source, File: f.Source + ".csv", Started: epoch,
-		Scales: map[string]cx.Scale{"nps": {Name: "nps", Metric: cx.NPS, Max: 10}}}
+		Scales: Scales}
 	id, err := s.Vault.BeginImport(ctx, h)
 	if err != nil {
 		return 0, applied, err
@@ -98,7 +101,7 @@ func (s Side) bring(ctx context.Context, id cx.ImportID, h ingest.Header, f File
 		if profiles[i] == ingest.Erased {
 			continue
 		}
-		fact := r.fact(f.Source, int64(i+1), profiles[i])
+		fact := r.Fact(f.Source, int64(i+1), profiles[i])
 		facts = append(facts, fact)
 		words.Texts = append(words.Texts, ingest.VaultText{Interaction: fact.ID, Profile: fact.Profile,
 			Texts: []cx.Text{{Field: "note", Text: r.Text(f.Source)}}})
@@ -154,7 +157,8 @@ func (r Row) keys(source string) []cx.PersonKey {
 	return keys
 }
 
-func (r Row) fact(source string, line int64, p cx.ProfileID) ingest.Fact {
+// Fact is the row as the facts take it.
+func (r Row) Fact(source string, line int64, p cx.ProfileID) ingest.Fact {
 	f := ingest.Fact{
 		ID: ID(source, r.Thing), Content: hash(source, r), Row: line, Profile: p,
 		Signature: cx.Signature{Source: source, Voice: cx.VoiceCustomer, Initiator: cx.ByCustomer, Kind: cx.Contact,
