@@ -3,7 +3,9 @@ package question
 import (
 	"bufio"
 	"context"
+	"encoding/csv"
 	"hash/fnv"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -136,5 +138,119 @@ func TestBankCallsGiveTheKnownAnswers(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The answers of each stage were counted by hand (a Python script over the file);
+// the intervals are the formula of nps.go worked out apart.
+func TestVerbatimsGiveTheKnownNPSByStage(t *testing.T) {
+	file, err := os.Open(sharedData(t, "nps_verbatim", "nps_verbatim.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answers []fact
+	for i, c := range rows[1:] {
+		at, err := time.Parse("02/01/2006 15:04", c[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer := fact{Customer: int64(i + 1), Start: at, Signature: cx.Signature{Kind: cx.SurveyAnswer, Touchpoint: c[1]}}
+		if score, err := strconv.ParseFloat(c[3], 64); err == nil { // 32 rows have words only
+			answer.Score, answer.Scale = score, 1
+		}
+		answers = append(answers, answer)
+	}
+	facts := newSliceFacts(answers)
+	facts.scales = map[int16]cx.Scale{1: {Name: "nps", Metric: cx.NPS, Max: 10}}
+	answer, err := AskNPS(context.Background(), facts, Params{By: "touchpoint"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]struct {
+		promoters, detractors, n int64
+		low, nps, high           float64
+	}{
+		"Equipment Received": {39, 170, 231, -65.79247123878686, -56.70995670995671, -46.1733407270251},
+		"First Payment":      {307, 638, 1130, -34.25733084713109, -29.292035398230087, -24.17161884395452},
+		"Order":              {341, 437, 962, -15.583939728120056, -9.97920997920998, -4.312433328874763},
+		"Service in Use":     {3, 26, 30, -92.28944775500251, -76.66666666666667, -47.10449163893686},
+	}
+	if len(answer.Rows) != len(want) || answer.Scanned != 2353 {
+		t.Fatalf("%d stages, %d answers", len(answer.Rows), answer.Scanned)
+	}
+	for _, row := range answer.Rows {
+		w := want[row.Group.Name]
+		if row.Positive != w.promoters || row.Negative != w.detractors || row.Answers != w.n {
+			t.Errorf("%s: %d promoters, %d detractors of %d", row.Group.Name, row.Positive, row.Negative, row.Answers)
+		}
+		for what, pair := range map[string][2]float64{"nps": {row.Score.Value, w.nps}, "low": {row.Score.Interval.Low, w.low}, "high": {row.Score.Interval.High, w.high}} {
+			if math.Abs(pair[0]-pair[1]) > 1e-9 {
+				t.Errorf("%s: %s is %g, want %g", row.Group.Name, what, pair[0], pair[1])
+			}
+		}
+	}
+}
+
+// Each session is one search, message and booking at most; the funnel of a visitor
+// within a week is counted naively beside it.
+func TestSessionsGiveTheFunnelOfTheirVisitors(t *testing.T) {
+	file, err := os.Open(sharedData(t, "airbnb_sessions", "airbnb-session-data.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	reader := csv.NewReader(file)
+	reader.Comma, reader.LazyQuotes = '|', true
+	rows, err := reader.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	visitors := map[string]int64{}
+	var facts []fact
+	for _, c := range rows[1:] {
+		at, err := time.Parse(time.DateTime, c[6])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if visitors[c[0]] == 0 {
+			visitors[c[0]] = int64(len(visitors) + 1)
+		}
+		for i, step := range []string{"search", "message", "booking"} {
+			if c[8+i] == "1" { // in a session they come in this order
+				facts = append(facts, fact{
+					Customer: visitors[c[0]], Start: at.Add(time.Duration(i) * time.Second),
+					Signature: cx.Signature{Kind: cx.Event, Touchpoint: step, Channel: c[4]},
+				})
+			}
+		}
+	}
+	world := newSliceFacts(facts).withJourney(cx.Journey{
+		Name: "buy", Attempt: cx.Attempt{By: cx.AttemptByGap, Gap: 30 * 24 * time.Hour},
+		Stages: []cx.Stage{{Name: "book", Steps: []cx.Step{{Name: "search"}, {Name: "message"}, {Name: "booking"}}}},
+	})
+	p := Params{Journey: "buy", Within: 7 * 24 * time.Hour}
+	n := newNaive(world, p)
+	reached := map[string]int64{}
+	for _, a := range n.attempts(p.Within) {
+		if n.counted(a, p.Within) {
+			for step := range a.reached {
+				reached[step]++
+			}
+		}
+	}
+	answer, err := AskFunnel(context.Background(), world, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range answer.Rows {
+		if row.Reached != reached[row.Step] || row.Reached == 0 {
+			t.Errorf("%d reached %s, counted naively %d", row.Reached, row.Step, reached[row.Step])
+		}
+		t.Logf("%s: reached %d, continued %d, share %.3f", row.Step, row.Reached, row.Continued, row.Share.Value)
 	}
 }
