@@ -152,6 +152,9 @@ func trimCurrency(s string) string {
 // minorUnits turns an amount into the smallest unit of its currency, rounding
 // half away from zero what is finer.
 func minorUnits(s string, decimal byte, digits int) (int64, bool) {
+	if v, ok := plainMinor(s, decimal, digits); ok {
+		return v, true
+	}
 	clean, ok := canonicalNumber(s, decimal)
 	if !ok {
 		return 0, false
@@ -170,6 +173,43 @@ func minorUnits(s string, decimal byte, digits int) (int64, bool) {
 		v++
 	}
 	if negative {
+		v = -v
+	}
+	return v, true
+}
+
+// plainMinor is the quick way for 12.50 and the like; what it refuses may still
+// be an amount.
+func plainMinor(s string, decimal byte, digits int) (int64, bool) {
+	if s == "" || len(s) > 15 {
+		return 0, false
+	}
+	start := 0
+	if s[0] == '-' {
+		start = 1
+	}
+	var v int64
+	decimals := -1
+	for i := start; i < len(s); i++ {
+		switch c := s[i]; {
+		case isDigit(c):
+			v = v*10 + int64(c-'0')
+			if decimals >= 0 {
+				decimals++
+			}
+		case c == decimal && decimals < 0 && i > start:
+			decimals = 0
+		default:
+			return 0, false
+		}
+	}
+	if decimals > digits || start == len(s) {
+		return 0, false
+	}
+	for range digits - max(decimals, 0) {
+		v *= 10
+	}
+	if start == 1 {
 		v = -v
 	}
 	return v, true
