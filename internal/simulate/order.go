@@ -108,7 +108,7 @@ func (g *generator) activate(r *rand.Rand, t int64, about topic) {
 		}
 		g.track(&s, eventActivationFailed, "/activate", nil)
 		if chance(r, asks) {
-			g.contact(r, s.now+900+int64(r.IntN(10*hour)), reasonByName(ReasonActivation), false, about)
+			g.contact(r, s.now+2400+int64(r.IntN(10*hour)), reasonByName(ReasonActivation), false, about)
 		}
 		s.now += day + int64(r.IntN(day))
 	}

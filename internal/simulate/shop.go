@@ -115,7 +115,7 @@ func (g *generator) visit(s *session, v int) {
 		}
 		if chance(r, leave) {
 			if broken && code == "" && chance(r, promoContactFault) {
-				g.contact(g.streams.of(forFollowUps, v), s.now+600+int64(r.IntN(16*hour)),
+				g.contact(g.streams.of(forFollowUps, v), s.now+2400+int64(r.IntN(16*hour)),
 					reasonByName(ReasonPromoCode), false, topic{person: p, product: item.name, variant: variantPhones})
 			}
 			return
