@@ -2,7 +2,6 @@ package question
 
 import (
 	"slices"
-	"sort"
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
@@ -17,6 +16,7 @@ type BusinessClock struct {
 	opens   []int64 // of every opening, ascending
 	closes  []int64
 	elapsed []int64 // business time before each opening
+	byDay   []int32 // by day since the first opening: how many openings came before it
 }
 
 // NewBusinessClock lays out the openings from first to last, which must cover every
@@ -44,7 +44,26 @@ func NewBusinessClock(h cx.Hours, zone *time.Location, first, last time.Time) *B
 		c.opens, c.closes, c.elapsed = append(c.opens, open), append(c.closes, shut), append(c.elapsed, elapsed)
 		elapsed += shut - open
 	}
+	c.index()
 	return c
+}
+
+// index counts the openings before each day, so that looking one up takes a step or
+// two: it is asked for every interaction.
+func (c *BusinessClock) index() {
+	if len(c.opens) == 0 {
+		return
+	}
+	next := 0
+	for at := c.opens[0]; ; at += day {
+		for next < len(c.opens) && c.opens[next] < at {
+			next++
+		}
+		c.byDay = append(c.byDay, int32(next))
+		if next == len(c.opens) {
+			return
+		}
+	}
 }
 
 // wallClock is the instant at which the local clock of a day shows since midnight.
@@ -63,9 +82,13 @@ func (c *BusinessClock) Between(from, to int64) int64 {
 
 // until is the business time from the first opening until t.
 func (c *BusinessClock) until(t int64) int64 {
-	i := sort.Search(len(c.opens), func(i int) bool { return c.opens[i] > t }) - 1
-	if i < 0 {
+	if len(c.opens) == 0 || t < c.opens[0] {
 		return 0
 	}
+	i := int(c.byDay[min((t-c.opens[0])/day, int64(len(c.byDay)-1))])
+	for i < len(c.opens) && c.opens[i] <= t {
+		i++
+	}
+	i--
 	return c.elapsed[i] + min(t, c.closes[i]) - c.opens[i]
 }

@@ -2,6 +2,7 @@ package question
 
 import (
 	"context"
+	"math"
 	"slices"
 	"sort"
 	"time"
@@ -121,6 +122,8 @@ type dropFold struct {
 	touched  []*dropCount
 	counts   [][]dropCount // by group, step
 	tally    tally
+
+	steadyFrom, steadyTo int64 // the clock isn't changed between these instants
 }
 
 func runDropThenContact(ctx context.Context, facts Facts, p Params, c *collector) (Answer[DropThenContactRow], error) {
@@ -248,10 +251,9 @@ func (f *dropFold) contactAfter(at int64) bool {
 
 // matchedWindows counts the same hours of other weeks, and those with a contact.
 func (f *dropFold) matchedWindows(d *dropOff) (windows, hits int) {
-	local := time.UnixMicro(d.at).In(f.s.zone)
 	first := f.s.span.From.UnixMicro()
 	for week := -matchedWeeks; week <= matchedWeeks; week++ {
-		at := local.AddDate(0, 0, 7*week).UnixMicro()
+		at := f.sameHour(d.at, week)
 		if week == 0 || at < first || at+f.within > f.s.asOf || f.nearDrop(at) {
 			continue
 		}
@@ -261,6 +263,25 @@ func (f *dropFold) matchedWindows(d *dropOff) (windows, hits int) {
 		}
 	}
 	return windows, hits
+}
+
+// sameHour is the instant some weeks later at which the local clock shows the same.
+func (f *dropFold) sameHour(at int64, weeks int) int64 {
+	then := at + int64(weeks)*7*day
+	if at < f.steadyFrom || at >= f.steadyTo {
+		from, to := time.UnixMicro(at).In(f.s.zone).ZoneBounds()
+		f.steadyFrom, f.steadyTo = math.MinInt64, math.MaxInt64
+		if !from.IsZero() {
+			f.steadyFrom = from.UnixMicro()
+		}
+		if !to.IsZero() {
+			f.steadyTo = to.UnixMicro()
+		}
+	}
+	if then >= f.steadyFrom && then < f.steadyTo {
+		return then
+	}
+	return time.UnixMicro(at).In(f.s.zone).AddDate(0, 0, 7*weeks).UnixMicro()
 }
 
 // nearDrop reports whether a window that begins at an instant overlaps that of one

@@ -103,7 +103,7 @@ type responseFold struct {
 	c        *collector
 	business *BusinessClock
 	customer int64
-	threads  map[int64]*waitClock
+	threads  map[int64]waitClock
 	calendar []*statistics.Waits
 	hours    []*statistics.Waits
 	reopened []int64
@@ -115,7 +115,7 @@ func runResponseTime(ctx context.Context, facts Facts, p Params, c *collector) (
 	if err != nil {
 		return Answer[ResponseTimeRow]{}, err
 	}
-	f := &responseFold{s: s, c: c, business: s.businessClock(), customer: -1, threads: map[int64]*waitClock{}}
+	f := &responseFold{s: s, c: c, business: s.businessClock(), customer: -1, threads: map[int64]waitClock{}}
 	contacts := s.filter(func(sig int32) bool { return s.signatures[sig].Kind == cx.Contact }, threadReach, threadReach)
 	want := Want{ID: c != nil, End: true, FirstHuman: true, Thread: true, Dims: s.wantDims()}
 	if err := s.fold(ctx, contacts, want, f.take); err != nil {
@@ -166,33 +166,34 @@ func (f *responseFold) take(b *Sequence, i int) {
 	}
 	thread := b.Thread[i]
 	alone := f.customer == 0 || thread == 0
-	var before *waitClock
+	var before waitClock
+	reopened := false
 	if !alone {
-		before = f.threads[thread]
+		before, reopened = f.threads[thread]
 	}
-	if before != nil && (before.answered == NoTime || start < before.answered) {
+	if reopened && (before.answered == NoTime || start < before.answered) {
 		if counts {
 			f.tally.drop(continuesWait)
 		}
 		if before.answered == NoTime {
 			before.answered, before.end = human, end
+			f.threads[thread] = before
 		}
 		return
 	}
-	w := waitClock{start: start, answered: human, end: end, counts: counts, reopened: before != nil, id: idAt(b, i)}
+	w := waitClock{start: start, answered: human, end: end, counts: counts, reopened: reopened, id: idAt(b, i)}
 	if counts {
 		f.tally.use()
 		w.group = f.s.group.of(sig, dims, start)
 	}
-	switch {
-	case alone:
+	if alone {
 		f.finish(&w)
-	case before != nil:
-		f.finish(before)
-		*before = w
-	default:
-		f.threads[thread] = &w
+		return
 	}
+	if reopened {
+		f.finish(&before)
+	}
+	f.threads[thread] = w
 }
 
 // finish counts a wait whose thread says no more about it.
@@ -227,8 +228,11 @@ func (f *responseFold) finish(w *waitClock) {
 }
 
 func (f *responseFold) endCustomer() {
+	if len(f.threads) == 0 {
+		return
+	}
 	for _, w := range f.threads {
-		f.finish(w)
+		f.finish(&w)
 	}
 	clear(f.threads)
 }

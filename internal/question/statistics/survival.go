@@ -40,7 +40,7 @@ type Survival struct {
 // Greenwood's variance (Greenwood 1926). Waits censored at the time of an event are
 // taken as still waiting at it. It sorts the waits in place.
 func (w *Waits) Survival() Survival {
-	slices.Sort(w.packed)
+	sortNumbers(w.packed)
 	s := Survival{N: w.N(), Events: w.Events}
 	share, sum := 1.0, 0.0
 	for i := 0; i < len(w.packed); {

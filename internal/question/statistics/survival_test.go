@@ -2,6 +2,7 @@ package statistics
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -113,6 +114,22 @@ func TestQuantileIntervalUsesTheBinomialRanks(t *testing.T) {
 	for n, q := range map[int]float64{5: .5, 30: .9} {
 		if _, _, ok := QuantileInterval(make([]int64, n), q); ok {
 			t.Errorf("%d values cannot carry an interval of the %g quantile", n, q)
+		}
+	}
+}
+
+func TestNumbersAreSortedHoweverMany(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for _, n := range []int{0, 1, 100, 5000, 20000} {
+		for _, most := range []int64{1, 1000, 1 << 40, math.MaxInt64} {
+			numbers := make([]int64, n)
+			for i := range numbers {
+				numbers[i] = random.Int64N(most)
+			}
+			want := slices.Sorted(slices.Values(numbers))
+			if sortNumbers(numbers); !slices.Equal(numbers, want) {
+				t.Errorf("%d numbers below %d are out of order", n, most)
+			}
 		}
 	}
 }
