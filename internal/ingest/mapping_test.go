@@ -167,3 +167,29 @@ func realData(t testing.TB, path ...string) string {
 	}
 	return full
 }
+
+// TestManualIsRight reads the mappings that docs/mapping.md shows.
+func TestManualIsRight(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(repoRoot(t), "docs", "mapping.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(b), "```yaml\n")[1:]
+	if len(blocks) < 4 {
+		t.Fatalf("%d examples", len(blocks))
+	}
+	for i, block := range blocks {
+		text, _, _ := strings.Cut(block, "```")
+		for key, line := range map[string]string{"source:": "source: manual\n", "kind:": "kind: event\n", "start:": "start: {column: t, order: ymd}\n"} {
+			if !strings.Contains("\n"+text, "\n"+key) {
+				text += line
+			}
+		}
+		if strings.Contains(text, "scale: stars") {
+			text += "scales: [{name: stars, metric: csat, min: 1, max: 5, satisfied_from: 4}]\n"
+		}
+		if _, err := ParseMapping("mapping.md", []byte(text)); err != nil {
+			t.Errorf("example %d: %v\n%s", i+1, err, text)
+		}
+	}
+}
