@@ -9,6 +9,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"path"
+	"reflect"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -55,6 +58,7 @@ func New(mux *http.ServeMux, rooms Rooms) huma.API {
 	config.DocsPath = "" // no page that loads scripts from elsewhere
 	config.SchemasPath = "/api/v1/schemas"
 	config.Info.Description = "Customer experience, measured and lived. Every figure is an answer to a named question; every figure opens into its interactions."
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "The token in server.json of the data folder, or a signed-in session's cookie."},
 	}
@@ -68,6 +72,19 @@ func New(mux *http.ServeMux, rooms Rooms) huma.API {
 	a.customers()
 	a.keeper()
 	return api
+}
+
+// schemaName names a type's schema with its room, since two rooms may use one word
+// (a run of an import, a run of an evaluation).
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if room := path.Base(t.PkgPath()); t.Name() != "" && room != "api" && room != "cx" && strings.Contains(t.PkgPath(), "firsthand") {
+		return strings.ToUpper(room[:1]) + room[1:] + name
+	}
+	return name
 }
 
 type resources struct {
