@@ -16,20 +16,21 @@ import (
 // probe tests what one question says.
 type probe struct {
 	question string
-	run      func(context.Context, *probes) error
+	run      func(context.Context, *probes) error       // over the window; may be nil
+	change   func(context.Context, *probes, turn) error // over each turn; may be nil
 }
 
 // probeList lists every probe, in the order in which they run.
 func probeList() []probe {
 	return []probe{
-		{"standard_met", probePromises},
-		{"funnel", probeFunnel},
-		{"drop_then_contact", probeDropThenContact},
-		{"repeat_contact", probeRepeatContact},
-		{"time_to_person", probeAbandoning},
-		{"nps", probeScore(question.AskNPS, detractors)},
-		{"csat", probeScore(question.AskCSAT, dissatisfied)},
-		{"ces", probeScore(question.AskCES, dissatisfied)},
+		{question: "standard_met", run: probePromises},
+		{question: "funnel", change: probeFunnel},
+		{question: "drop_then_contact", run: probeDropThenContact},
+		{question: "repeat_contact", run: probeRepeatContact},
+		{question: "time_to_person", run: probeWeekdays, change: probeAbandoning},
+		{question: "nps", change: probeScore(question.AskNPS, detractors)},
+		{question: "csat", change: probeScore(question.AskCSAT, dissatisfied)},
+		{question: "ces", change: probeScore(question.AskCES, dissatisfied)},
 	}
 }
 
@@ -42,8 +43,51 @@ type probes struct {
 	question string
 	splits   []string // by what groups are told apart: dimension:<name>, the usable ones
 
+	tries  map[string][]tried // of the question being probed, by step
+	latest map[string]harmed  // in the shortest turn, by step and group
+
 	suspicions []suspicion
 	withheld   int
+}
+
+// runProbe runs one probe over the window and over every turn, and lets the loudest
+// test of each step speak.
+func (p *probes) runProbe(ctx context.Context, pr probe) error {
+	p.question, p.tries, p.latest = pr.question, map[string][]tried{}, map[string]harmed{}
+	if pr.run != nil {
+		if err := pr.run(ctx, p); err != nil {
+			return err
+		}
+	}
+	if pr.change != nil {
+		for _, t := range p.window.turns {
+			if err := pr.change(ctx, p, t); err != nil {
+				return err
+			}
+		}
+	}
+	for _, step := range keysOf(p.tries) {
+		p.loudest(p.tries[step])
+	}
+	return nil
+}
+
+// testChange tests a group's change over a turn against the others'. A change that is
+// over counts as tested only: in the latest weeks at least half of it must be left.
+func (p *probes) testChange(t turn, step, segment string, c change, others []change, least float64, exposed float64, split string) *suspicion {
+	result := grewWorse(c, others)
+	q := p.params(t.recent)
+	q.Step, q.By = step, split
+	s := p.test(step, segment, result, c.now.n, exposed, least, q)
+	name := step + "\x00" + segment
+	if t == p.window.turns[0] {
+		p.latest[name] = c.now
+	} else if last, ok := p.latest[name]; ok && last.share()-c.before.share() < c.shift()/2 {
+		p.mute(len(p.suspicions) - 1)
+	}
+	s.window = t.recent
+	p.tries[step] = append(p.tries[step], tried{index: len(p.suspicions) - 1, z: zOf(result)})
+	return s
 }
 
 // Dimensions with more values than this are names rather than groups.
@@ -134,8 +178,7 @@ const unnamed = "-"
 type tried struct {
 	index int // in suspicions
 	z     float64
-	group harmed
-	rest  harmed
+	rest  harmed // the others, where that matters
 }
 
 // loudest keeps the strongest of the groups that stand out at one step and makes the
@@ -177,9 +220,9 @@ func percent(share float64) string {
 
 func points(share float64) string { return fmt.Sprintf("%.1f points", share*100) }
 
-// since says when the weeks looked at began.
-func (p *probes) since() string {
-	return p.window.recent.From.In(p.facts.Zone()).Format("2 January 2006")
+// since says when a turn's weeks began.
+func (p *probes) since(t turn) string {
+	return t.recent.From.In(p.facts.Zone()).Format("2 January 2006")
 }
 
 // changeSplits are what a change over time may be special to.

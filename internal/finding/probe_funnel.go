@@ -19,17 +19,16 @@ type stepGroup struct{ step, group string }
 // other groups at the same step. That a group has always gone on less often is no
 // finding (people browse on phones and buy at desks); without weeks before, nothing
 // is tested.
-func probeFunnel(ctx context.Context, p *probes) error {
-	if p.window.before.To.IsZero() || !hasRequired(p.journey) {
+func probeFunnel(ctx context.Context, p *probes, t turn) error {
+	if !hasRequired(p.journey) {
 		return nil
 	}
-	tries := map[string][]tried{}
 	for _, split := range append([]string{""}, p.changeSplits()...) {
-		now, groups, err := p.dropped(ctx, p.window.recent, split)
+		now, groups, err := p.dropped(ctx, t.recent, split)
 		if err != nil {
 			return err
 		}
-		before, _, err := p.dropped(ctx, p.window.before, split)
+		before, _, err := p.dropped(ctx, t.before, split)
 		if err != nil {
 			return err
 		}
@@ -54,23 +53,16 @@ func probeFunnel(ctx context.Context, p *probes) error {
 				if split != "" && isAll(now[at], all) {
 					continue
 				}
-				c := grewWorse(change{now[at], before[at]}, others)
-				q := p.params(p.window.recent)
-				q.Step, q.By = step.Name, split
 				segment := ""
 				if split != "" {
 					segment = segmentOf(split, groups[name])
 				}
-				s := p.test(step.Name, segment, c, now[at].n, float64(now[at].n), leastDrop, q)
+				s := p.testChange(t, step.Name, segment, change{now[at], before[at]}, others, leastDrop, float64(now[at].n), split)
 				s.title = fmt.Sprintf("%s%s: %s drop off, %s did before", p.title(step.Name), where(segment), percent(now[at].share()), percent(before[at].share()))
 				s.why = fmt.Sprintf("%d of %d attempts ended here since %s, %d of %d before; %s beyond the change elsewhere.",
-					now[at].k, now[at].n, p.since(), before[at].k, before[at].n, points(c.excess))
-				tries[step.Name] = append(tries[step.Name], tried{index: len(p.suspicions) - 1, z: zOf(c)})
+					now[at].k, now[at].n, p.since(t), before[at].k, before[at].n, points(s.excess))
 			}
 		}
-	}
-	for _, step := range keysOf(tries) {
-		p.loudest(tries[step])
 	}
 	return nil
 }

@@ -74,7 +74,7 @@ func probePromises(ctx context.Context, p *probes) error {
 			}
 			s.title = fmt.Sprintf("%s%s: “%s” is kept in %s of cases, elsewhere in %s", p.title(r.Step), where(segmentOf(split, r.Group)), r.Promise.Name, percent(r.Share.Value), percent(1-rest.share()))
 			s.why = fmt.Sprintf("%d of %d kept (%s to %s); %s were promised.", r.Met, r.Cases, percent(r.Share.Interval.Low), percent(r.Share.Interval.High), percent(r.Promise.Share))
-			whole.tries = append(whole.tries, tried{index: len(p.suspicions) - 1, z: zOf(c), group: group, rest: rest})
+			whole.tries = append(whole.tries, tried{index: len(p.suspicions) - 1, z: zOf(c), rest: rest})
 		}
 	}
 	for _, name := range keysOf(by) {
@@ -91,62 +91,73 @@ func probePromises(ctx context.Context, p *probes) error {
 // waits for hours does not stand in line, and a promise is the measure for it.
 const longestLine = 30 * time.Minute
 
-// probeAbandoning tests at which steps, and on which days, customers give up before
-// they reach a person: more than on other days, or more than before against the
-// change at the other steps.
-func probeAbandoning(ctx context.Context, p *probes) error {
-	steps := func(period cx.Period) (map[string]harmed, error) {
-		q := p.params(period)
-		q.By = "step"
-		a, err := question.AskTimeToPerson(ctx, p.facts, q)
-		out := map[string]harmed{}
-		for _, r := range a.Rows {
-			if r.Group.Name != unnamed && r.Wait.Median.Value < longestLine.Seconds() {
-				out[r.Group.Name] = harmed{r.Abandoned, r.Contacts}
-			}
+// queues counts who gave up before they reached a person, at each step where people
+// stand in line.
+func (p *probes) queues(ctx context.Context, period cx.Period) (map[string]harmed, error) {
+	q := p.params(period)
+	q.By = "step"
+	a, err := question.AskTimeToPerson(ctx, p.facts, q)
+	out := map[string]harmed{}
+	for _, r := range a.Rows {
+		if r.Group.Name != unnamed && r.Wait.Median.Value < longestLine.Seconds() {
+			out[r.Group.Name] = harmed{r.Abandoned, r.Contacts}
 		}
-		return out, err
 	}
-	now, err := steps(p.window.recent)
+	return out, err
+}
+
+// probeAbandoning tests at which steps more customers than before give up before they
+// reach a person, against the change at the other steps.
+func probeAbandoning(ctx context.Context, p *probes, t turn) error {
+	now, err := p.queues(ctx, t.recent)
 	if err != nil {
 		return err
 	}
-	before := map[string]harmed{}
-	if !p.window.before.To.IsZero() {
-		if before, err = steps(p.window.before); err != nil {
-			return err
-		}
+	before, err := p.queues(ctx, t.before)
+	if err != nil {
+		return err
 	}
 	for _, step := range keysOf(now) {
-		if now[step].n < leastGroup {
+		if now[step].n < leastGroup || before[step].n < leastGroup {
 			p.withheld++
 			continue
 		}
-		var tries []tried
-		q := p.params(p.window.recent)
-		q.Step, q.By = step, "weekday"
-		if before[step].n >= leastGroup {
-			var others []change
-			for other, h := range now {
-				if other != step {
-					others = append(others, change{h, before[other]})
-				}
+		var others []change
+		for other, h := range now {
+			if other != step {
+				others = append(others, change{h, before[other]})
 			}
-			c := grewWorse(change{now[step], before[step]}, others)
-			shown := q
-			shown.By = "week"
-			s := p.test(step, "", c, now[step].n, float64(now[step].n), leastWorse, shown)
-			s.title = fmt.Sprintf("%s: more customers give up before they reach a person", p.title(step))
-			s.why = fmt.Sprintf("%s of %d since %s, %s of %d before.", percent(now[step].share()), now[step].n, p.since(), percent(before[step].share()), before[step].n)
-			tries = append(tries, tried{index: len(p.suspicions) - 1, z: zOf(c)})
 		}
+		s := p.testChange(t, step, "", change{now[step], before[step]}, others, leastWorse, float64(now[step].n), "week")
+		s.title = fmt.Sprintf("%s: more customers give up before they reach a person", p.title(step))
+		s.why = fmt.Sprintf("%s of %d since %s, %s of %d before.", percent(now[step].share()), now[step].n, p.since(t), percent(before[step].share()), before[step].n)
+	}
+	return nil
+}
+
+// probeWeekdays tests on which days more customers give up than on the others.
+func probeWeekdays(ctx context.Context, p *probes) error {
+	if !weekdayIsOver(p.window.now) {
+		return nil
+	}
+	queues, err := p.queues(ctx, p.window.now)
+	if err != nil {
+		return err
+	}
+	for _, step := range keysOf(queues) {
+		if queues[step].n < 2*leastGroup {
+			p.withheld++
+			continue
+		}
+		q := p.params(p.window.now)
+		q.Step, q.By = step, "weekday"
 		a, err := question.AskTimeToPerson(ctx, p.facts, q)
 		if err != nil {
 			return err
 		}
 		for _, r := range a.Rows {
 			group := harmed{r.Abandoned, r.Contacts}
-			rest := now[step].minus(group)
+			rest := queues[step].minus(group)
 			if group.n < leastGroup || rest.n < leastGroup {
 				p.withheld++
 				continue
@@ -154,10 +165,9 @@ func probeAbandoning(ctx context.Context, p *probes) error {
 			c := worseThan(group, rest)
 			s := p.test(step, segmentOf("weekday", r.Group), c, group.n, float64(group.n), leastWorse, q)
 			s.title = fmt.Sprintf("%s on %ss: %s give up before they reach a person, on other days %s", p.title(step), r.Group.Title, percent(group.share()), percent(rest.share()))
-			s.why = fmt.Sprintf("%d of %d gave up; median wait %s against %d contacts on other days.", group.k, group.n, question.Duration(r.Wait.Median.Value), rest.n)
-			tries = append(tries, tried{index: len(p.suspicions) - 1, z: zOf(c)})
+			s.why = fmt.Sprintf("%d of %d gave up; median wait %s; %d contacts on other days.", group.k, group.n, question.Duration(r.Wait.Median.Value), rest.n)
+			p.tries[step] = append(p.tries[step], tried{index: len(p.suspicions) - 1, z: zOf(c)})
 		}
-		p.loudest(tries)
 	}
 	return nil
 }

@@ -24,11 +24,8 @@ func dissatisfied(r question.ScoreRow) int64 { return r.Answers - r.Positive }
 // other steps, and in a group against the change of the other groups at the same
 // step. Steps and groups that have always scored lower are no finding: people score
 // a call and a parcel differently, and the old differently from the young.
-func probeScore(ask askScore, bad func(question.ScoreRow) int64) func(context.Context, *probes) error {
-	return func(ctx context.Context, p *probes) error {
-		if p.window.before.To.IsZero() {
-			return nil
-		}
+func probeScore(ask askScore, bad func(question.ScoreRow) int64) func(context.Context, *probes, turn) error {
+	return func(ctx context.Context, p *probes, t turn) error {
 		counts := func(period cx.Period, step, split string) (map[string]harmed, map[string]question.ScoreRow, error) {
 			q := p.params(period)
 			q.Step, q.By = step, split
@@ -41,11 +38,11 @@ func probeScore(ask askScore, bad func(question.ScoreRow) int64) func(context.Co
 			}
 			return out, rows, err
 		}
-		now, rows, err := counts(p.window.recent, "", "step")
+		now, rows, err := counts(t.recent, "", "step")
 		if err != nil {
 			return err
 		}
-		before, _, err := counts(p.window.before, "", "step")
+		before, _, err := counts(t.before, "", "step")
 		if err != nil {
 			return err
 		}
@@ -58,7 +55,6 @@ func probeScore(ask askScore, bad func(question.ScoreRow) int64) func(context.Co
 				p.withheld++
 				continue
 			}
-			var tries []tried
 			test := func(split string, now, before map[string]harmed, name string, r question.ScoreRow) {
 				var others []change
 				all := now[name]
@@ -68,9 +64,6 @@ func probeScore(ask askScore, bad func(question.ScoreRow) int64) func(context.Co
 						all = all.plus(h)
 					}
 				}
-				c := grewWorse(change{now[name], before[name]}, others)
-				q := p.params(p.window.recent)
-				q.Step, q.By = step, split
 				segment := ""
 				if split != "" {
 					segment = segmentOf(split, r.Group)
@@ -78,23 +71,27 @@ func probeScore(ask askScore, bad func(question.ScoreRow) int64) func(context.Co
 						return
 					}
 				}
-				s := p.test(step, segment, c, now[name].n, float64(max(r.Customers, r.Answers)), leastScore, q)
+				s := p.testChange(t, step, segment, change{now[name], before[name]}, others, leastScore, float64(max(r.Customers, r.Answers)), split)
 				s.title = fmt.Sprintf("%s%s: %s %s, %s before", p.title(step), where(segment), percent(now[name].share()), badAnswers[p.question], percent(before[name].share()))
 				s.why = fmt.Sprintf("%d of %d answers since %s, %d of %d before; %s beyond the change elsewhere.",
-					now[name].k, now[name].n, p.since(), before[name].k, before[name].n, points(c.excess))
-				tries = append(tries, tried{index: len(p.suspicions) - 1, z: zOf(c)})
+					now[name].k, now[name].n, p.since(t), before[name].k, before[name].n, points(s.excess))
 			}
 			test("", now, before, name, rows[name])
 			splits := p.changeSplits()
-			if now[name].n < 2*leastGroup { // no two groups of it can be told apart
+			// Groups are small: only the longest stretch has enough answers of them, and
+			// where no two of them can be told apart nothing is asked.
+			if t != p.window.turns[len(p.window.turns)-1] || now[name].n < 2*leastGroup {
 				splits = nil
 			}
 			for _, split := range splits {
-				groupsNow, groupRows, err := counts(p.window.recent, step, split)
+				groupsNow, groupRows, err := counts(t.recent, step, split)
 				if err != nil {
 					return err
 				}
-				groupsBefore, _, err := counts(p.window.before, step, split)
+				if !anyTestable(groupsNow, now[name]) {
+					continue
+				}
+				groupsBefore, _, err := counts(t.before, step, split)
 				if err != nil {
 					return err
 				}
@@ -110,10 +107,19 @@ func probeScore(ask askScore, bad func(question.ScoreRow) int64) func(context.Co
 					test(split, groupsNow, groupsBefore, group, r)
 				}
 			}
-			p.loudest(tries)
 		}
 		return nil
 	}
+}
+
+// anyTestable reports whether some group is big enough to be tested and not all there is.
+func anyTestable(groups map[string]harmed, all harmed) bool {
+	for _, g := range groups {
+		if g.n >= leastGroup && !isAll(g, all) {
+			return true
+		}
+	}
+	return false
 }
 
 func sameScale(a, b string) bool {

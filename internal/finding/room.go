@@ -123,8 +123,7 @@ func (r *Room) suspect(ctx context.Context, w window, journeys []cx.Journey, pro
 			if progress != nil {
 				progress(i*len(list)+k, len(journeys)*len(list), j.Title+": "+strings.ReplaceAll(probe.question, "_", " "))
 			}
-			p.question = probe.question
-			if err := probe.run(ctx, p); err != nil {
+			if err := p.runProbe(ctx, probe); err != nil {
 				return nil, 0, fmt.Errorf("evaluating %s of journey %q: %w", probe.question, j.Name, err)
 			}
 		}
@@ -132,18 +131,22 @@ func (r *Room) suspect(ctx context.Context, w window, journeys []cx.Journey, pro
 	return p.suspicions, p.withheld, nil
 }
 
-// window is the weeks that an evaluation looks at: now, and the ones before that it
-// holds changes against (empty when there are too few).
+// window is the weeks that an evaluation looks at.
 type window struct {
-	now    cx.Period
-	recent cx.Period // for changes: the last weeks of now
-	before cx.Period
+	now cx.Period
+	// turns are where a change may have come: the latest weeks against those before,
+	// then a longer stretch, since what broke months ago is in the weeks just before
+	// as well. None when there are too few weeks.
+	turns []turn
 }
 
-// mostBefore bounds the weeks before to about a year.
+// turn is the weeks after a change and those before it.
+type turn struct{ recent, before cx.Period }
+
 const (
-	mostBefore  = 52
+	mostBefore  = 52 // weeks: about a year bounds what changes are held against
 	leastBefore = 4
+	longWeeks   = 24 // of the longer stretch
 )
 
 // windowOf finds the closed weeks. A week is closed when the data reach its last
@@ -161,26 +164,36 @@ func windowOf(span cx.Period, o Options, zone *time.Location) (window, bool) {
 	if weeks <= 0 {
 		weeks = defaultWeeks
 	}
-	back := func(n int) time.Time { return end.In(zone).AddDate(0, 0, -7*n).UTC() }
-	from := back(weeks)
-	if from.Before(first) {
-		from = first
+	back := func(n int) time.Time {
+		return latest(end.In(zone).AddDate(0, 0, -7*n).UTC(), first)
 	}
-	if !from.Before(end) {
+	if !back(weeks).Before(end) {
 		return window{}, false
 	}
-	w := window{now: cx.Period{From: from, To: end}, recent: cx.Period{From: from, To: end}}
+	w := window{now: cx.Period{From: back(weeks), To: end}}
 	if o.Whole {
 		w.now.From = first
 	}
 	earliest := back(weeks + mostBefore)
-	if earliest.Before(first) {
-		earliest = first
-	}
-	if !from.AddDate(0, 0, -7*leastBefore).Before(earliest) {
-		w.before = cx.Period{From: earliest, To: from}
+	for _, n := range []int{weeks, max(longWeeks, 2*weeks)} {
+		from := back(n)
+		// A stretch must be at most as long as what it is held against, or nearly.
+		enough := leastBefore
+		if n > weeks {
+			enough = n / 2
+		}
+		if !from.AddDate(0, 0, -7*enough).Before(earliest) {
+			w.turns = append(w.turns, turn{cx.Period{From: from, To: end}, cx.Period{From: earliest, To: from}})
+		}
 	}
 	return w, true
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 func monday(t time.Time, zone *time.Location) time.Time {

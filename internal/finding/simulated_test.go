@@ -129,7 +129,7 @@ func TestWithNothingPlantedNextToNothingIsFound(t *testing.T) {
 		t.Skip("imports a simulated company")
 	}
 	for seed := range seeds() {
-		_, room := company(t, 4000, uint64(seed+1), []string{})
+		_, room := company(t, 2000, uint64(seed+1), []string{})
 		if _, err := room.Evaluate(context.Background(), finding.Options{}); err != nil {
 			t.Fatal(err)
 		}

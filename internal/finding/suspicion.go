@@ -29,6 +29,7 @@ type suspicion struct {
 	owner    string
 	cost     cx.Money
 	evidence question.Params // the answer that shows it
+	window   cx.Period       // that exposed counts; zero = the run's
 }
 
 // discoveryRate is the share of false discoveries that a run accepts, per question.
@@ -78,6 +79,9 @@ const month = 365.25 / 12 * 24 * float64(time.Hour)
 
 // finding makes a suspicion a finding of a window.
 func (s suspicion) finding(q float64, window cx.Period, zone *time.Location) cx.Finding {
+	if !s.window.From.IsZero() {
+		window = s.window
+	}
 	months := float64(window.To.Sub(window.From)) / month
 	f := cx.Finding{
 		Key: s.key, State: cx.FindingOpen, Title: s.title, Why: s.why,
