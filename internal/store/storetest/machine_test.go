@@ -27,7 +27,7 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/store/storetest"
 )
 
-var histories = flag.Int("histories", 6, "how many random histories the stores live through")
+var histories = flag.Int("histories", 3, "how many random histories the stores live through")
 
 // TestTheStoresLiveThroughAnyHistoryAsTheReferenceDoes imports, imports again,
 // undoes, merges, pulls apart, erases, restarts and kills in any order; after each
@@ -70,7 +70,6 @@ type machine struct {
 	ticks  int
 	files  []storetest.File
 	live   []cx.ImportID
-	things map[cx.InteractionID]bool
 	erased map[string]bool // bytes that must be in no file
 }
 
@@ -79,7 +78,7 @@ func newMachine(rt *rapid.T, t *testing.T) *machine {
 	if err != nil {
 		rt.Fatal(err)
 	}
-	m := &machine{dir: dir, things: map[cx.InteractionID]bool{}, erased: map[string]bool{}}
+	m := &machine{dir: dir, erased: map[string]bool{}}
 	m.facts = memory.NewFacts(nil)
 	m.vault = memory.NewVault(m.facts)
 	m.model = storetest.Side{Vault: m.vault, Facts: m.facts, People: identity.New(m.vault, m.facts, m.clock)}
@@ -136,7 +135,7 @@ func (m *machine) apply(t *rapid.T, f storetest.File) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.remember(f)
+	m.files = append(m.files, f)
 	wantID, want, err := m.model.Import(ctx, f)
 	if err != nil {
 		t.Fatal(err)
@@ -145,13 +144,6 @@ func (m *machine) apply(t *rapid.T, f storetest.File) {
 		t.Fatalf("import %d: applied %+v; the reference says %d: %+v", id, got, wantID, want)
 	}
 	m.live = append(m.live, id)
-}
-
-func (m *machine) remember(f storetest.File) {
-	m.files = append(m.files, f)
-	for _, r := range f.Rows {
-		m.things[storetest.ID(f.Source, r.Thing)] = true
-	}
 }
 
 func (m *machine) undo(t *rapid.T) {
@@ -330,7 +322,7 @@ func (m *machine) kill(t *rapid.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.remember(j.File)
+	m.files = append(m.files, j.File)
 	last := imports[0]
 	if last.State != "applied" {
 		next, err := m.stores.Vault.NextProfile(ctx)
@@ -411,8 +403,17 @@ func (m *machine) compare(t *rapid.T) {
 		}
 		return entries, err
 	})
+	// Words of rows that came to no fact (repeated ones, the erased) are nobody's.
+	var present []cx.InteractionID
+	err := m.facts.Sequences(ctx, question.Filter{}, question.Want{ID: true}, func(q question.Sequence) error {
+		present = append(present, q.ID...)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	same("words", func(s storetest.Side) (any, error) {
-		return s.Vault.Words(ctx, slices.Collect(maps.Keys(m.things)))
+		return s.Vault.Words(ctx, present)
 	})
 	same("span", func(s storetest.Side) (any, error) { return s.Facts.Span(ctx) })
 }

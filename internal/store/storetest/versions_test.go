@@ -22,7 +22,7 @@ import (
 // TestAnyOrderOfImportsUndosAndErasuresLeavesTheRightVersions holds the facts alone
 // against the reference: many short histories, crowded onto few interactions.
 func TestAnyOrderOfImportsUndosAndErasuresLeavesTheRightVersions(t *testing.T) {
-	if err := flag.Set("rapid.checks", fmt.Sprint(3**histories)); err != nil {
+	if err := flag.Set("rapid.checks", fmt.Sprint(2**histories)); err != nil {
 		t.Fatal(err)
 	}
 	if err := flag.Set("rapid.steps", "15"); err != nil {
