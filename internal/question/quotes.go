@@ -10,7 +10,7 @@ import (
 // by the step's name, at most perStep each and the newest first. It is no question:
 // it has no number, and newest is not typical.
 func NewestTexts(ctx context.Context, facts Facts, p Params, perStep int) (map[string][]cx.InteractionID, error) {
-	s, err := newScope(ctx, facts, p, needs{journey: true})
+	s, err := newScope(ctx, facts, p, needs{journey: true, splits: []string{""}})
 	if err != nil {
 		return nil, err
 	}

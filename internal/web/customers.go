@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/identity"
 )
 
 // customersPage finds one person.
@@ -125,12 +126,10 @@ func (p *customerPage) fill(s *Site, c CustomerPage) {
 		}
 		p.Summary = more + plural(n, "interaction", "interactions") + " on " + plural(len(channels), "channel", "channels") + ", from " + day(c.Timeline[n-1].Start, s.Zone) + " to " + day(c.Timeline[0].Start, s.Zone)
 	}
-	for _, k := range c.Keys {
-		p.Keys = append(p.Keys, keyRow{keyWords[k.Key.Kind], k.Key.Value, k.Source})
-	}
+	p.Keys = knownBy(c.Keys)
 	for _, l := range c.Links {
 		row := linkOf{A: l.A, B: l.B, Reason: sentenceless(l.Reason), When: day(l.At, s.Zone), Live: l.Undone.IsZero() && !l.Apart}
-		if l.By != "exact" {
+		if !strings.HasPrefix(l.By, "exact") { // a rule, not a person
 			row.By = l.By
 		}
 		if l.Apart {
@@ -140,6 +139,23 @@ func (p *customerPage) fill(s *Site, c CustomerPage) {
 		}
 		p.Links = append(p.Links, row)
 	}
+}
+
+// knownBy lists each key once, with the sources that name it.
+func knownBy(keys []identity.HeldKey) []keyRow {
+	var out []keyRow
+	at := map[cx.PersonKey]int{}
+	for _, k := range keys {
+		i, seen := at[k.Key]
+		switch {
+		case !seen:
+			at[k.Key] = len(out)
+			out = append(out, keyRow{keyWords[k.Key.Kind], k.Key.Value, k.Source})
+		case !strings.Contains(out[i].Source, k.Source):
+			out[i].Source += ", " + k.Source
+		}
+	}
+	return out
 }
 
 func (s *Site) merge(w http.ResponseWriter, r *http.Request) error {

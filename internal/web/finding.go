@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/finding"
 )
 
 // findingRow is a finding in a ranked list.
@@ -61,12 +62,15 @@ func (s *Site) ranked(ctx context.Context, by string, states ...cx.FindingState)
 
 const week = 7 * 24 * time.Hour
 
-// isNew reports whether a finding was first seen within the last week.
-func (s *Site) isNew(f cx.Finding) bool { return s.Now().Sub(f.FirstSeen) < week }
+// isNew reports whether a finding was first seen within the last week. What the very
+// first evaluation found is not new: it has been there for nobody knows how long.
+func (s *Site) isNew(f cx.Finding, run finding.Run) bool {
+	return run.ID > 1 && s.Now().Sub(f.FirstSeen) < week
+}
 
 func findingHref(id int64) string { return "/findings/" + strconv.FormatInt(id, 10) }
 
-func (s *Site) findingRow(rank int, f cx.Finding, journeys []cx.Journey) findingRow {
+func (s *Site) findingRow(rank int, f cx.Finding, journeys []cx.Journey, run finding.Run) findingRow {
 	row := findingRow{
 		Rank: rank, Title: f.Title, Why: f.Why, Where: findingWhere(f, journeys), Owner: f.Owner,
 		Customers: count(int64(roughly(f.CustomersPerMonth))), Href: findingHref(f.ID), Evidence: findingEvidence(f),
@@ -79,9 +83,10 @@ func (s *Site) findingRow(rank int, f cx.Finding, journeys []cx.Journey) finding
 	}
 	switch f.State {
 	case cx.FindingOpen:
-		row.Chip = &Chip{"bad", "New this week"}
-		if !s.isNew(f) {
-			row.Chip = &Chip{"", "Open for " + plural(int(s.Now().Sub(f.FirstSeen)/week), "week", "weeks")}
+		if s.isNew(f, run) {
+			row.Chip = &Chip{"bad", "New this week"}
+		} else if weeks := int(s.Now().Sub(f.FirstSeen) / week); weeks > 0 {
+			row.Chip = &Chip{"", "Open for " + plural(weeks, "week", "weeks")}
 		}
 	case cx.FindingAccepted:
 		row.Chip = &Chip{"accent", "Accepted"}
@@ -97,14 +102,22 @@ func (s *Site) findingRow(rank int, f cx.Finding, journeys []cx.Journey) finding
 func findingWhere(f cx.Finding, journeys []cx.Journey) string {
 	for _, j := range journeys {
 		if j.Name == f.Key.Journey {
-			where := or(j.Title, j.Name)
-			if step, ok := j.Step(f.Key.Step); ok {
-				where += " › " + or(step.Title, step.Name)
+			step, ok := j.Step(f.Key.Step)
+			if !ok {
+				return or(j.Title, j.Name)
 			}
-			return where
+			return stepWhere(j, step, len(journeys) == 1)
 		}
 	}
 	return strings.Trim(f.Key.Journey+" › "+f.Key.Step, " ›")
+}
+
+// stepWhere names a step, and its journey where there are several.
+func stepWhere(j cx.Journey, step cx.Step, only bool) string {
+	if only {
+		return or(step.Title, step.Name)
+	}
+	return or(j.Title, j.Name) + " › " + or(step.Title, step.Name)
 }
 
 // findingEvidence is the page of the interactions behind a finding. Evidence holds
@@ -175,7 +188,11 @@ func (s *Site) finding(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	row := s.findingRow(0, f, journeys)
+	run, err := s.Rooms.Findings.LastRun(r.Context())
+	if err != nil {
+		return err
+	}
+	row := s.findingRow(0, f, journeys, run)
 	words, evidence := s.findingQuotes(r.Context(), f, 4)
 	p := &findingPage{
 		Frame: Frame{Title: f.Title, Section: "Findings"}, Href: row.Href, Heading: f.Title, Why: f.Why, Where: row.Where,

@@ -61,7 +61,13 @@ func (s *Site) findingQuotes(ctx context.Context, f cx.Finding, limit int) (word
 		s.Log.WarnContext(ctx, "no quotes for a finding", "finding", f.ID, "error", err)
 		return nil, href
 	}
-	return quotes(records, limit, s.Zone), href
+	if words = quotes(records, limit, s.Zone); len(words) == 0 {
+		row := []findingRow{{}}
+		if s.addQuotes(ctx, row, []cx.Finding{f}); row[0].Quote != nil {
+			words = []Quote{*row[0].Quote}
+		}
+	}
+	return words, href
 }
 
 // addQuotes gives findings a customer's words from their step and segment: one look

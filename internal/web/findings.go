@@ -67,7 +67,7 @@ func (s *Site) findings(w http.ResponseWriter, r *http.Request) error {
 	}
 	for i, f := range shown {
 		p.Unpriced = p.Unpriced || !f.Priced
-		p.Findings = append(p.Findings, s.findingRow(i+1, f, journeys))
+		p.Findings = append(p.Findings, s.findingRow(i+1, f, journeys, run))
 	}
 	if len(shown) == 0 {
 		p.Empty = noFindings(state, run.At.IsZero())

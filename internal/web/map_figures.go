@@ -75,7 +75,7 @@ func (s *Site) mapFigures(ctx context.Context, j cx.Journey, params url.Values, 
 	ask("c feeling", func() (err error) { f.feelings, err = s.feelings(ctx, j, byStep, compare); return })
 	ask("d promises", func() (err error) {
 		if s.asks("standard_met") {
-			f.promises, err = s.journeyPromises(ctx, params, j)
+			f.promises, err = s.journeyPromises(ctx, params, j, true)
 		}
 		return err
 	})

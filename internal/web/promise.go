@@ -17,7 +17,7 @@ func (s *Site) asks(name string) bool {
 }
 
 // journeyPromises is how each promise of one journey is kept, the broken ones first.
-func (s *Site) journeyPromises(ctx context.Context, v url.Values, j cx.Journey) ([]promiseRow, error) {
+func (s *Site) journeyPromises(ctx context.Context, v url.Values, j cx.Journey, only bool) ([]promiseRow, error) {
 	table, err := s.Rooms.Questions.Ask(ctx, "standard_met", v)
 	if err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func (s *Site) journeyPromises(ctx context.Context, v url.Values, j cx.Journey) 
 			if row == nil {
 				continue
 			}
-			out = append(out, promised(a, row, j, step, promise, v))
+			out = append(out, promised(a, row, stepWhere(j, step, only), step, promise, v))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b promiseRow) int {
@@ -63,11 +63,11 @@ func (a answer) promiseRow(step cx.Step, promise cx.Promise) []question.Cell {
 	return nil
 }
 
-func promised(a answer, row []question.Cell, j cx.Journey, step cx.Step, promise cx.Promise, v url.Values) promiseRow {
+func promised(a answer, row []question.Cell, where string, step cx.Step, promise cx.Promise, v url.Values) promiseRow {
 	column, cell, _ := a.cell(row, "share")
 	verdict := question.Verdict(a.text(row, "verdict"))
 	out := promiseRow{
-		Title: journey.DescribePromise(promise), Where: or(j.Title, j.Name) + " › " + or(step.Title, step.Name), Owner: step.Owner,
+		Title: sentenceless(or(promise.Name, journey.DescribePromise(promise))), Where: where, Owner: step.Owner,
 		Target: share(promise.Share), Met: figure(column, cell, evidenceHref("standard_met", v, cell.Evidence)),
 		Href: link("/questions/standard_met", v), step: step.Name, target: promise.Share, point: point(cell, ""),
 	}

@@ -3,6 +3,9 @@ package web
 import (
 	"math"
 	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/firsthand-cx/firsthand/internal/question"
 	"github.com/firsthand-cx/firsthand/internal/web/chart"
@@ -20,7 +23,32 @@ func chartOf(t question.Table, title string, params url.Values) chart.Chart {
 			return c
 		}
 	}
-	return a.dotPlot(title, params)
+	if c := a.dotPlot(title, params); !c.Empty() {
+		return c
+	}
+	if params.Get("by") == "hour" {
+		return a.dayChart(title)
+	}
+	return chart.Chart{}
+}
+
+// dayChart draws an answer of counts by the hour of the day.
+func (a answer) dayChart(title string) chart.Chart {
+	at := slices.IndexFunc(a.Columns, func(c question.Column) bool { return c.Unit == "count" })
+	if at < 0 {
+		return chart.Chart{}
+	}
+	bins := make([]chart.Bin, 24)
+	for i := range bins {
+		bins[i] = chart.Bin{From: float64(i), To: float64(i + 1)}
+	}
+	for _, row := range a.Rows {
+		hour, err := strconv.Atoi(strings.TrimSuffix(row[0].Text, ":00"))
+		if err == nil && hour >= 0 && hour < 24 && row[at].Number != nil {
+			bins[hour].Count += int64(*row[at].Number)
+		}
+	}
+	return chart.Histogram(title+" "+a.Columns[at].Title+" by hour of the day", bins, func(v float64) string { return strconv.Itoa(int(v)) + ":00" })
 }
 
 func (a answer) funnelChart(title string, params url.Values) chart.Chart {
@@ -96,11 +124,16 @@ func (a answer) dotPlot(title string, params url.Values) chart.Chart {
 			}
 			plot.Min, plot.Max = min(plot.Min, pt.Low), max(plot.Max, pt.High)
 		}
-		label := row[0].Text
-		if label == "" {
-			label = column.Title
+		estimate := chart.Estimate{Label: or(row[0].Text, column.Title), Point: pt, Target: math.Inf(-1)}
+		if promise := a.text(row, "promise"); promise != "" {
+			estimate.Label = sentenceless(promise)
+			estimate.Bad = question.Verdict(a.text(row, "verdict")) == question.Broken
+			if _, promised, ok := a.cell(row, "promised"); ok && promised.Number != nil {
+				estimate.Target = *promised.Number
+				plot.Max = max(plot.Max, estimate.Target)
+			}
 		}
-		plot.Rows = append(plot.Rows, chart.Estimate{Label: label, Point: pt, Target: math.Inf(-1)})
+		plot.Rows = append(plot.Rows, estimate)
 	}
 	if math.IsInf(plot.Min, 1) {
 		return chart.Chart{}

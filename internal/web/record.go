@@ -68,7 +68,7 @@ func record(r cx.Record, zone *time.Location) recordRow {
 		details = append(details, "thread "+r.Thread)
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Dimensions)) {
-		details = append(details, name+" "+r.Dimensions[name])
+		details = append(details, spaced(name)+" "+r.Dimensions[name])
 	}
 	details = append(details, "from "+sig.Source)
 	row.Details = strings.Join(details, " · ")

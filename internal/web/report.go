@@ -111,8 +111,12 @@ func (s *Site) reportPage(ctx context.Context, params url.Values) (*reportPage, 
 	if err != nil {
 		return nil, err
 	}
+	run, err := s.Rooms.Findings.LastRun(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for i, f := range found[:min(reportFindings, len(found))] {
-		p.Findings = append(p.Findings, s.findingRow(i+1, f, journeys))
+		p.Findings = append(p.Findings, s.findingRow(i+1, f, journeys, run))
 	}
 	s.addQuotes(ctx, p.Findings[:min(2, len(p.Findings))], found)
 	if p.Promises, err = s.promises(ctx, params, journeys); err != nil {
@@ -124,7 +128,7 @@ func (s *Site) reportPage(ctx context.Context, params url.Values) (*reportPage, 
 	}
 	fresh, broken, kept := 0, 0, 0
 	for _, f := range found {
-		if s.isNew(f) {
+		if s.isNew(f, run) {
 			fresh++
 		}
 	}

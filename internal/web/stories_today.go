@@ -26,7 +26,7 @@ func todayStories() []story {
 	}
 	one := &todayPage{
 		Frame: Frame{Title: "Today", Section: "Today"}, Period: "9–15 November 2026",
-		Headline: "One problem is open, and it is not new. Every promise is kept.",
+		Headline: "One problem is open. Every promise is kept.",
 		Findings: []findingRow{findingInvoice()}, Open: 1, Kept: 3, Unpriced: true,
 		Sources: []freshRow{{"Shop orders", "2 hours ago", false}},
 	}

@@ -100,12 +100,12 @@ func (s *Site) today(w http.ResponseWriter, r *http.Request) error {
 	}
 	fresh := 0
 	for i, f := range found {
-		if s.isNew(f) {
+		if s.isNew(f, run) {
 			fresh++
 		}
 		p.Unpriced = p.Unpriced || !f.Priced
 		if i < shownToday {
-			p.Findings = append(p.Findings, s.findingRow(i+1, f, journeys))
+			p.Findings = append(p.Findings, s.findingRow(i+1, f, journeys, run))
 		}
 	}
 	s.addQuotes(ctx, p.Findings[:min(3, len(p.Findings))], found)
@@ -137,7 +137,7 @@ func headline(fresh, open, broken, kept int) string {
 	case open == 0:
 		b.WriteString("No problem is open")
 	case fresh == 0:
-		b.WriteString(inWords(open) + isAre(open, " problem is open, and it is not new", " problems are open, none of them new"))
+		b.WriteString(inWords(open) + isAre(open, " problem is open", " problems are open"))
 	case fresh == open:
 		b.WriteString(inWords(fresh) + isAre(fresh, " new problem", " new problems"))
 	default:
@@ -199,7 +199,7 @@ func (s *Site) promises(ctx context.Context, params url.Values, journeys []cx.Jo
 			continue
 		}
 		v := with(cloned(params), "journey", j.Name)
-		rows, err := s.journeyPromises(ctx, v, j)
+		rows, err := s.journeyPromises(ctx, v, j, len(journeys) == 1)
 		if err != nil {
 			return nil, err
 		}

@@ -36,6 +36,19 @@ var (
 	narrow = layout{labels: 0, width: 320, right: 56, row: 50, above: true}
 )
 
+// fit narrows the labels' column to what the longest of them needs.
+func (l layout) fit(labels []string) layout {
+	if l.above {
+		return l
+	}
+	longest := 0
+	for _, s := range labels {
+		longest = max(longest, len([]rune(s)))
+	}
+	l.labels = min(l.labels, max(48, 7.4*float64(longest)+14))
+	return l
+}
+
 // label writes a row's label and returns the height at which its marks are.
 func (l layout) label(c *canvas, top float64, text string) (y float64) {
 	if l.above {
@@ -159,6 +172,15 @@ func ticks(lo, hi float64, n int) []float64 {
 	var out []float64
 	for i := math.Ceil(lo/step - 1e-9); i*step <= hi+step*1e-9; i++ {
 		out = append(out, i*step)
+	}
+	return out
+}
+
+// firsts are the first cells of rows: their labels.
+func firsts(rows [][]string) []string {
+	out := make([]string, len(rows))
+	for i, row := range rows {
+		out[i] = row[0]
 	}
 	return out
 }

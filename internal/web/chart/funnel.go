@@ -23,7 +23,7 @@ func Funnel(title string, steps []FunnelStep) Chart {
 	for _, s := range steps {
 		out.Rows = append(out.Rows, []string{s.Label, fmt.Sprint(s.Reached), pointText(s.Share, Percent)})
 	}
-	broad, slim := wide, narrow
+	broad, slim := wide.fit(firsts(out.Rows)), narrow
 	broad.right, slim.right, slim.row = 130, 116, 54
 	out.SVG, out.Narrow = drawFunnel(title, steps, broad), drawFunnel(title, steps, slim)
 	return out

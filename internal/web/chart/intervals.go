@@ -31,7 +31,7 @@ func Intervals(d DotPlot) Chart {
 	for _, r := range d.Rows {
 		out.Rows = append(out.Rows, []string{r.Label, pointText(r.Point, d.Format)})
 	}
-	out.SVG, out.Narrow = d.draw(wide, 5), d.draw(narrow, 3)
+	out.SVG, out.Narrow = d.draw(wide.fit(firsts(out.Rows)), 5), d.draw(narrow, 3)
 	return out
 }
 

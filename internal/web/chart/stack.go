@@ -38,7 +38,7 @@ func Stack(title string, rows []StackRow) Chart {
 		}
 		out.Rows = append(out.Rows, append(cells, r.Score))
 	}
-	out.SVG, out.Narrow = drawStack(title, rows, wide), drawStack(title, rows, narrow)
+	out.SVG, out.Narrow = drawStack(title, rows, wide.fit(firsts(out.Rows))), drawStack(title, rows, narrow)
 	return out
 }
 

@@ -41,7 +41,7 @@ func Sparkline(values []float64) template.HTML {
 
 // SurvivalStep is where a Kaplan–Meier curve changes.
 type SurvivalStep struct {
-	At             float64 // in the unit of the x axis
+	At             float64 // seconds
 	Survival       float64
 	Low, High      float64
 	AtRisk, Events int64
@@ -73,7 +73,7 @@ func drawSurvival(title string, steps []SurvivalStep, x Format, width float64, m
 		c.line("grid", left, ys.at(t), width-right, ys.at(t))
 		c.text("tick", left-8, ys.at(t)+4, "end", Percent(t))
 	}
-	for _, t := range ticks(0, last, marks) {
+	for _, t := range timeTicks(last, marks) {
 		c.text("tick", xs.at(t), height-8, "middle", x(t))
 	}
 	var line, band strings.Builder
@@ -97,6 +97,23 @@ func drawSurvival(title string, steps []SurvivalStep, x Format, width float64, m
 	c.path("curve s0", line.String())
 	c.line("median", left, ys.at(.5), width-right, ys.at(.5))
 	return c.svg("survival", width, height, title, "The share that still waits after each time, with its 95 % band; where it crosses one half is the median.")
+}
+
+// timeTicks are round lengths of time up to last seconds, about n of them.
+func timeTicks(last float64, n int) []float64 {
+	const minute, hour, day = 60.0, 3600.0, 86400.0
+	step := last
+	for _, s := range []float64{1, 2, 5, 10, 30, minute, 2 * minute, 5 * minute, 10 * minute, 30 * minute, hour, 2 * hour, 6 * hour, 12 * hour, day, 2 * day, 7 * day, 14 * day, 28 * day, 91 * day, 364 * day} {
+		if last/s <= float64(n) {
+			step = s
+			break
+		}
+	}
+	var out []float64
+	for t := 0.0; t <= last && step > 0; t += step {
+		out = append(out, t)
+	}
+	return out
 }
 
 // Bin is one bar of a histogram, [From, To).
