@@ -10,7 +10,7 @@ import (
 // times as long.
 func sortNumbers(numbers []int64) {
 	const (
-		digit = 11 // bits
+		digit = 8 // bits
 		few   = 1 << 12
 	)
 	if len(numbers) < few {

@@ -42,6 +42,13 @@ type Survival struct {
 func (w *Waits) Survival() Survival {
 	sortNumbers(w.packed)
 	s := Survival{N: w.N(), Events: w.Events}
+	steps := 0
+	for i, n := range w.packed {
+		if n&1 == 0 && (i == 0 || n != w.packed[i-1]) {
+			steps++
+		}
+	}
+	s.Time, s.Share, s.greenwood = make([]int64, 0, steps), make([]float64, 0, steps), make([]float64, 0, steps)
 	share, sum := 1.0, 0.0
 	for i := 0; i < len(w.packed); {
 		time, atRisk, j := w.packed[i]>>1, len(w.packed)-i, i
