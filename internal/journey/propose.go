@@ -134,7 +134,9 @@ func stageOf(s cx.Signature) stageKind {
 	case cx.Cancellation:
 		return leaving
 	}
-	words := strings.ToLower(s.Touchpoint + " " + s.Reason)
+	// By what tells the step apart and nothing else, or one step would be in two stages.
+	_, value := distinguish(s)
+	words := strings.ToLower(value)
 	for _, w := range buyingWords {
 		if strings.Contains(words, w) {
 			return buying
