@@ -25,20 +25,24 @@ func (s *Site) harmedCell(ctx context.Context, f cx.Finding) (name, cell string,
 		return name, "", params, err
 	}
 	_, segment, _ := strings.Cut(f.Key.Segment, "=")
-	best, rank := "", len(harmed)
+	// The row that names most of what the finding is about; in it, the cell of those
+	// who were harmed.
+	best, most, rank := "", -1, len(harmed)
 	for _, row := range a.Rows {
 		for _, c := range row {
-			if c.Evidence == "" {
+			v, _ := url.ParseQuery(c.Evidence)
+			at := slices.Index(harmed, v.Get("of"))
+			if at < 0 {
 				continue
 			}
-			names := rowNames(c.Evidence)
-			about := len(names) == 0 || slices.ContainsFunc(names, func(n string) bool {
-				step, _, _ := strings.Cut(n, "/")
-				return step == f.Key.Step || n == segment || n == f.Key.Persona
-			})
-			v, _ := url.ParseQuery(c.Evidence)
-			if at := slices.Index(harmed, v.Get("of")); about && at >= 0 && at < rank {
-				best, rank = c.Evidence, at
+			named := 0
+			for _, n := range rowNames(c.Evidence) {
+				if step, _, _ := strings.Cut(n, "/"); step == f.Key.Step || n == segment || n == f.Key.Persona {
+					named++
+				}
+			}
+			if named > most || named == most && at < rank {
+				best, most, rank = c.Evidence, named, at
 			}
 		}
 	}
@@ -61,6 +65,7 @@ func (s *Site) findingQuotes(ctx context.Context, f cx.Finding, limit int) (word
 		s.Log.WarnContext(ctx, "no quotes for a finding", "finding", f.ID, "error", err)
 		return nil, href
 	}
+	records = slices.DeleteFunc(records, func(r cx.Record) bool { return !suffers(r) })
 	if words = quotes(records, limit, s.Zone); len(words) == 0 {
 		row := []findingRow{{}}
 		if s.addQuotes(ctx, row, []cx.Finding{f}); row[0].Quote != nil {
@@ -76,7 +81,7 @@ func (s *Site) addQuotes(ctx context.Context, rows []findingRow, found []cx.Find
 	if s.Rooms.Quotes == nil {
 		return
 	}
-	byJourney := map[string]map[string][]cx.Record{}
+	byJourney, said := map[string]map[string][]cx.Record{}, map[string]bool{}
 	for i := range rows {
 		f := found[i]
 		if f.Key.Journey == "" {
@@ -90,11 +95,27 @@ func (s *Site) addQuotes(ctx context.Context, rows []findingRow, found []cx.Find
 			}
 			byJourney[f.Key.Journey] = steps
 		}
-		about := slices.DeleteFunc(slices.Clone(steps[f.Key.Step]), func(r cx.Record) bool { return !inSegment(r, f.Key.Segment) })
-		if words := quotes(about, 1, s.Zone); len(words) > 0 {
-			rows[i].Quote = &words[0]
+		about := slices.DeleteFunc(slices.Clone(steps[f.Key.Step]), func(r cx.Record) bool { return !inSegment(r, f.Key.Segment) || !suffers(r) })
+		for _, words := range quotes(about, len(about), s.Zone) {
+			if !said[words.Text] { // one customer speaks for one finding
+				said[words.Text], rows[i].Quote = true, &words
+				break
+			}
 		}
 	}
+}
+
+// suffers reports whether an interaction's words are of somebody who was not well
+// served, as far as its codes can tell: they asked for help, left, or scored low.
+// Praise under a problem would mock it.
+func suffers(r cx.Record) bool {
+	if r.Scale == nil {
+		return r.Signature.Kind == cx.Contact || r.Signature.Kind == cx.Cancellation
+	}
+	if r.Scale.Metric == cx.NPS {
+		return cx.Detractor(r.Score)
+	}
+	return !r.Scale.Satisfied(r.Score)
 }
 
 // inSegment reports whether an interaction is of a finding's segment, such as

@@ -34,7 +34,7 @@ type unmatchedRow struct {
 }
 
 // shownUnmatched is how many kinds of unmatched interactions the page shows.
-const shownUnmatched = 25
+const shownUnmatched = 12
 
 func (s *Site) journeys(w http.ResponseWriter, r *http.Request) error {
 	list, err := s.Rooms.Journeys.List(r.Context())

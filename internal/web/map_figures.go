@@ -84,9 +84,15 @@ func (s *Site) mapFigures(ctx context.Context, j cx.Journey, params url.Values, 
 		f.findings = slices.DeleteFunc(found, func(x cx.Finding) bool { return x.Key.Journey != j.Name })
 		return err
 	})
-	ask("f quotes", func() (err error) {
-		if s.Rooms.Quotes != nil {
-			f.quotes, err = s.Rooms.Quotes.Quotes(ctx, j.Name, params, 6)
+	ask("f quotes", func() error {
+		if s.Rooms.Quotes == nil {
+			return nil
+		}
+		var err error
+		if f.quotes, err = s.Rooms.Quotes.Quotes(ctx, j.Name, params, 6); err != nil && ctx.Err() == nil {
+			// The map is worth its numbers even while the words can't be had.
+			s.Log.ErrorContext(ctx, "no quotes for a journey", "journey", j.Name, "error", err)
+			return nil
 		}
 		return err
 	})

@@ -111,7 +111,8 @@ func (s *Site) question(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	params := filters(r)
-	if needs(d, "journey") && params.Get("journey") == "" && len(journeys) > 0 {
+	byJourney := needs(d, "journey") || params.Get("by") == "step" || params.Get("by") == "persona" || params.Get("step") != "" || params.Get("persona") != ""
+	if byJourney && params.Get("journey") == "" && len(journeys) > 0 {
 		params.Set("journey", journeys[0].Name)
 	}
 	p := &questionPage{
@@ -175,7 +176,7 @@ func questionForm(d question.Definition, v url.Values, journeys []cx.Journey) Fi
 	}
 	f.Fields = append(f.Fields, segmentFields(v, personas)...)
 	if needs(d, "by") {
-		f.Fields = append(f.Fields, splitField(v.Get("by"), v.Get("journey") != ""))
+		f.Fields = append(f.Fields, splitField(v.Get("by"), len(journeys) > 0))
 	}
 	if needs(d, "days") {
 		f.Fields = append(f.Fields, Field{Name: "days", Label: "Within days", Type: "number", Value: v.Get("days"), Placeholder: "7"})

@@ -178,7 +178,9 @@ func feelingPlot(m *journeyMapPage, f mapFigures) chart.Chart {
 	of := f.feelings[0]
 	plot := chart.DotPlot{Title: "How they feel: " + of.metric.words, Min: of.metric.min, Max: of.metric.max, Format: of.metric.format}
 	for _, step := range m.Steps {
-		plot.Rows = append(plot.Rows, chart.Estimate{Label: step.Title, Point: of.points[step.Name], Target: math.Inf(-1)})
+		if pt := of.points[step.Name]; pt.N > 0 { // where nobody was asked there is no line
+			plot.Rows = append(plot.Rows, chart.Estimate{Label: step.Title, Point: pt, Target: math.Inf(-1)})
+		}
 	}
 	return chart.Intervals(plot)
 }

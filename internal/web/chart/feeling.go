@@ -60,10 +60,13 @@ func Feeling(f FeelingCurve) Chart {
 	}
 	for si, s := range f.Series {
 		for i, p := range s.Points {
+			x := mid(i)
 			if !p.Shown {
+				if len(f.Series) == 1 {
+					c.text("withheld", x, h/2+4, "middle", unasked(p))
+				}
 				continue
 			}
-			x := mid(i)
 			label := fmt.Sprintf("%s, %s: %s, 95 %% interval %s to %s, n = %d", f.Steps[i], s.Name, f.Format(p.Value), f.Format(p.Low), f.Format(p.High), p.N)
 			c.open(p.Href, label)
 			c.line(fmt.Sprintf("whisker s%d", si), x, y.at(p.Low), x, y.at(p.High))
@@ -87,6 +90,14 @@ func Feeling(f FeelingCurve) Chart {
 	}
 	out.SVG = c.svg("feeling", w, h, f.Title, "What customers felt at each step, with 95 % intervals. The same numbers stand in the table beside it.")
 	return out
+}
+
+// unasked says why a step has no value.
+func unasked(p Point) string {
+	if p.N == 0 {
+		return "nobody was asked"
+	}
+	return fmt.Sprintf("too few to tell (n = %d)", p.N)
 }
 
 // runs are the stretches [from, to] of points that are shown.
