@@ -5,6 +5,7 @@ package memory
 var fetches = map[string]fetchFunc{
 	"exposure":        exposure,
 	"last_identified": lastIdentified,
+	"newest_texts":    newestTexts,
 	"respondents":     respondents,
 	"scores":          scores,
 	"traffic":         traffic,

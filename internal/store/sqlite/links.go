@@ -113,7 +113,7 @@ func split(seen map[cx.ProfileID]bool, links map[int64]identity.Link) []identity
 
 // Assert stores one batch of an import's identities in one transaction.
 func (s *Store) Assert(ctx context.Context, id cx.ImportID, a identity.Assertions) error {
-	return s.changeLightly(ctx, "store identities", func(tx *sql.Tx) error {
+	return s.change(ctx, "store identities", func(tx *sql.Tx) error {
 		if err := mustRun(ctx, tx, id); err != nil {
 			return err
 		}

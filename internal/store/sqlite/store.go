@@ -212,13 +212,6 @@ func (s *Store) change(ctx context.Context, doing string, fn func(tx *sql.Tx) er
 	return wrap(tx.Commit(), doing)
 }
 
-// changeLightly is change for a running import's batches: they are lost together
-// with the import when the machine stops, so they need not be on the disk one by
-// one; Settle puts all of them there before the facts are committed.
-func (s *Store) changeLightly(ctx context.Context, doing string, fn func(tx *sql.Tx) error) error {
-	return s.change(ctx, doing, fn)
-}
-
 // wrap turns an engine's error into one that a user may read; doing says what
 // was being done. Errors that are already readable pass unchanged.
 func wrap(err error, doing string) error {

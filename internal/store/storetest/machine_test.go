@@ -419,7 +419,12 @@ func (m *machine) compare(t *rapid.T) {
 }
 
 // picture is what the ordered stream shows, in words.
-func picture(t *rapid.T, f question.Facts) []string {
+func picture(t *rapid.T, f question.Facts) []string { return filtered(t, f, question.Filter{}) }
+
+// identityStart is the beginning of a timeline.
+var identityStart identity.Cursor
+
+func filtered(t interface{ Fatal(args ...any) }, f question.Facts, filter question.Filter) []string {
 	ctx := context.Background()
 	signatures, err := f.Signatures(ctx)
 	if err != nil {
@@ -435,7 +440,7 @@ func picture(t *rapid.T, f question.Facts) []string {
 	}
 	var out []string
 	want := question.Want{ID: true, End: true, FirstHuman: true, Thread: true, Score: true, Dims: true, Employee: true}
-	err = f.Sequences(ctx, question.Filter{}, want, func(q question.Sequence) error {
+	err = f.Sequences(ctx, filter, want, func(q question.Sequence) error {
 		for i := range q.Customer {
 			sig := signatures[q.Signature[i]]
 			sig.ID = 0

@@ -57,7 +57,8 @@ type File struct {
 // Scales are those that made-up files declare.
 var Scales = map[string]cx.Scale{"nps": {Name: "nps", Metric: cx.NPS, Max: 10}}
 
-var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+// Epoch is when the first made-up thing happened.
+var Epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Steps of an import, in order; Import announces each once it is done.
 var Steps = []string{"begun", "linked", "written", "staged", "committed", "finished"}
@@ -65,7 +66,7 @@ var Steps = []string{"begun", "linked", "written", "staged", "committed", "finis
 // Import brings a file in by the order that ingest declares.
 func (s Side) Import(ctx context.Context, f File) (cx.ImportID, ingest.Applied, error) {
 	var applied ingest.Applied
-	h := ingest.Header{Source: f.Source, File: f.Source + ".csv", Started: epoch,
+	h := ingest.Header{Source: f.Source, File: f.Source + ".csv", Started: Epoch,
 		Scales: Scales}
 	id, err := s.Vault.BeginImport(ctx, h)
 	if err != nil {
@@ -163,11 +164,11 @@ func (r Row) Fact(source string, line int64, p cx.ProfileID) ingest.Fact {
 		ID: ID(source, r.Thing), Content: hash(source, r), Row: line, Profile: p,
 		Signature: cx.Signature{Source: source, Voice: cx.VoiceCustomer, Initiator: cx.ByCustomer, Kind: cx.Contact,
 			Channel: []string{"phone", "chat"}[r.Variant%2], Reason: fmt.Sprint("reason ", r.Thing%3)},
-		Start: epoch.Add(time.Duration(r.Thing%4) * time.Hour), Precision: cx.ToTheSecond,
+		Start: Epoch.Add(time.Duration(r.Thing%4) * time.Hour), Precision: cx.ToTheSecond,
 		Thread: int64(hash(r.ThreadName(source)) >> 1), HasText: true, Quantity: float64(r.Variant),
 	}
 	if r.Version > 0 {
-		f.Version = epoch.Add(time.Duration(r.Version) * time.Minute)
+		f.Version = Epoch.Add(time.Duration(r.Version) * time.Minute)
 	}
 	if r.Walker {
 		f.Signature.Voice = cx.VoiceWalker
