@@ -179,6 +179,9 @@ func (d *decoder) field(n *yaml.Node, to *Field, bareIsColumn bool) {
 	d.each(n, func(n *yaml.Node) {
 		var c Choice
 		if n.Kind == yaml.ScalarNode {
+			if n.Value == "" {
+				d.fail(n, "Leave the key out, or give it a value.", "an empty value")
+			}
 			if bareIsColumn {
 				c.Column = n.Value
 			} else {
@@ -206,7 +209,9 @@ func (d *decoder) times(n *yaml.Node, to *[]Time) {
 	d.each(n, func(n *yaml.Node) {
 		var t Time
 		if n.Kind == yaml.ScalarNode {
-			d.text(n, &t.Column)
+			if d.text(n, &t.Column); t.Column == "" {
+				d.fail(n, "Name a column.", "a time has no column")
+			}
 			*to = append(*to, t)
 			return
 		}
@@ -267,6 +272,9 @@ func (d *decoder) key(n *yaml.Node, to *[]Key) {
 		"country":              func(n *yaml.Node) { d.text(n, &k.Country) },
 		"when":                 func(n *yaml.Node) { d.condition(n, &k.When) },
 	})
+	if k.Kind != "" && k.Column == "" {
+		d.fail(n, "Name a column.", "a customer key has no column")
+	}
 	if k.Kind == "" {
 		d.fail(n, "Say source_id: column, email: column, phone: column or thread: column.", "a customer key has no kind")
 	}
@@ -310,6 +318,9 @@ func (d *decoder) textColumn(n *yaml.Node, to *[]TextColumn) {
 			"field":  func(n *yaml.Node) { d.text(n, &t.Field) },
 		})
 	}
+	if t.Column == "" {
+		d.fail(n, "Name a column.", "a text has no column")
+	}
 	*to = append(*to, t)
 }
 
@@ -318,14 +329,18 @@ func (d *decoder) dimensions(n *yaml.Node, to *[]Dimension) {
 	if n.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			dim := Dimension{Name: n.Content[i].Value}
-			d.field(n.Content[i+1], &dim.Field, true)
+			if d.field(n.Content[i+1], &dim.Field, true); dim.Name == "" || len(dim.Field) == 0 {
+				d.fail(n.Content[i], "Write name: column.", "a dimension has no name or no value")
+			}
 			*to = append(*to, dim)
 		}
 		return
 	}
 	d.each(n, func(n *yaml.Node) {
 		var column string
-		d.text(n, &column)
+		if d.text(n, &column); column == "" {
+			d.fail(n, "Name a column.", "a dimension has no column")
+		}
 		*to = append(*to, Dimension{Name: column, Field: Field{{Column: column}}})
 	})
 }

@@ -84,6 +84,8 @@ func (d *decoder) object(n *yaml.Node, what string, known keys) {
 			d.fail(key, suggestKey(key.Value, known), "%s has no key %q", what, key.Value)
 		case seen[key.Value]:
 			d.fail(key, "Keep one of them.", "the key %q stands twice", key.Value)
+		case value.Kind == yaml.ScalarNode && value.Tag == "!!null" && value.Value == "":
+			seen[key.Value] = true // a key without a value is one left out
 		default:
 			seen[key.Value] = true
 			read(value)

@@ -123,6 +123,9 @@ func FuzzParseMapping(f *testing.F) {
 	}
 	f.Add(small)
 	f.Add("a: &a [*a]\n")
+	f.Add(small + "customer: [{source_id: \"\"}]\nend: \"\"\n")
+	f.Add(small + "dimensions:\n")
+	f.Add(small + "interactions: [{}]\nreason: [{}]\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		m, err := ParseMapping("m.yaml", []byte(text))
 		if err != nil {

@@ -42,7 +42,7 @@ func (m Mapping) YAML() []byte {
 			part.text("part", s.Part)
 			part.add("when", conditionNode(s.When))
 			part.spec(s)
-			list.Content = append(list.Content, part.node())
+			list.Content = append(list.Content, part.element())
 		}
 		root.add("interactions", list)
 	}
@@ -73,6 +73,22 @@ func (o *object) inline() *yaml.Node {
 	if n != nil {
 		n.Style = yaml.FlowStyle
 	}
+	return n
+}
+
+// element is the object as an element of a list, which may be empty.
+func (o *object) element() *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode, Content: o.content}
+	if len(o.content) == 0 {
+		n.Style = yaml.FlowStyle
+	}
+	return n
+}
+
+// line is element on one line.
+func (o *object) line() *yaml.Node {
+	n := o.element()
+	n.Style = yaml.FlowStyle
 	return n
 }
 
@@ -171,7 +187,7 @@ func scalesNode(scales []cx.Scale) *yaml.Node {
 		if s.NotApplicable != nil {
 			o.number("not_applicable", *s.NotApplicable)
 		}
-		list.Content = append(list.Content, o.inline())
+		list.Content = append(list.Content, o.line())
 	}
 	return list
 }
@@ -223,7 +239,7 @@ func (o *object) spec(s Spec) {
 			key.text("namespace", k.Namespace)
 			key.text("country", k.Country)
 			key.add("when", conditionNode(k.When))
-			list.Content = append(list.Content, key.inline())
+			list.Content = append(list.Content, key.line())
 		}
 		o.add("customer", list)
 	}
@@ -267,7 +283,7 @@ func (o *object) spec(s Spec) {
 		one := newObject()
 		one.text("column", t.Column)
 		one.text("field", t.Field)
-		texts.Content = append(texts.Content, one.inline())
+		texts.Content = append(texts.Content, one.line())
 	}
 	o.add("texts", alone(texts))
 	dimensions := newObject()
@@ -303,9 +319,9 @@ func choiceNode(c Choice, bareIsColumn bool) *yaml.Node {
 	o.text("default", c.Default)
 	o.add("when", conditionNode(c.When))
 	if c.Map == nil {
-		return o.inline()
+		return o.line()
 	}
-	return o.node()
+	return o.element()
 }
 
 func timesNode(times []Time) *yaml.Node {
@@ -324,7 +340,7 @@ func timesNode(times []Time) *yaml.Node {
 		o.texts("plus", t.Plus)
 		o.text("unit", t.Unit)
 		o.add("when", conditionNode(t.When))
-		list.Content = append(list.Content, o.inline())
+		list.Content = append(list.Content, o.line())
 	}
 	return alone(list)
 }
