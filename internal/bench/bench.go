@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,6 +53,7 @@ func Main(args []string, out io.Writer) int {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	rows := flags.String("rows", "1000000,10000000", "sizes, in interactions")
 	b := &bench{out: out}
+	profile := flags.String("cpuprofile", "", "write a CPU profile to this file")
 	flags.IntVar(&b.seeds, "seeds", 4, "simulated companies")
 	flags.IntVar(&b.customers, "customers", 4000, "customers of each")
 	var wanted []string
@@ -75,6 +77,19 @@ func Main(args []string, out io.Writer) int {
 		return 1
 	}
 	defer os.RemoveAll(b.dir)
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err != nil {
+			fmt.Fprintln(out, err)
+			return 1
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			fmt.Fprintln(out, err)
+			return 1
+		}
+		defer pprof.StopCPUProfile()
+	}
 	b.printf("%s, %s, %d processors, load %s\n", runtime.GOARCH, runtime.Version(), runtime.NumCPU(), load())
 	for _, s := range sections() {
 		if len(wanted) > 0 && !slices.Contains(wanted, s.name) {

@@ -24,7 +24,7 @@ touchpoint: touchpoint
 reason: reason
 outcome: outcome
 employee: agent
-attributes: drop
+attributes: none
 dimensions:
   region: region
 `
