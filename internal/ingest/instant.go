@@ -220,7 +220,10 @@ func (r *timeReader) readExcel(s string) (time.Time, cx.TimePrecision, string) {
 		return time.Time{}, 0, "not an Excel day number"
 	}
 	ms := int64(v*86_400_000 + 0.5)
-	utc := time.Unix(-2_209_161_600, 0).UTC().Add(time.Duration(ms) * time.Millisecond) // 1899-12-30
+	utc := time.UnixMilli(ms - 2_209_161_600_000).UTC() // days since 1899-12-30
+	if reason := plausible(utc.Year()); reason != "" {
+		return time.Time{}, 0, reason
+	}
 	w := wallTime{
 		year: utc.Year(), month: int(utc.Month()), day: utc.Day(),
 		hour: utc.Hour(), minute: utc.Minute(), second: utc.Second(), nano: utc.Nanosecond(),

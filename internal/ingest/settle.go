@@ -103,13 +103,19 @@ func sniffOrder(values []string) (order, why string) {
 	}
 	fits := map[string]int{}
 	first := map[string]string{} // what an order cannot read
+	var dates []string // that some order can read
 	for _, v := range values {
+		read := false
 		for _, order := range []string{ymd, dmy, mdy} {
 			if _, reason := parseWall(v, order); reason == "" {
 				fits[order]++
+				read = true
 			} else if first[order] == "" {
 				first[order] = v
 			}
+		}
+		if read {
+			dates = append(dates, v)
 		}
 	}
 	// A few bad dates do not hide the order of the others.
@@ -117,6 +123,7 @@ func sniffOrder(values []string) (order, why string) {
 	if best*10 < len(values)*8 {
 		return "", fmt.Sprintf("%q is not a date", values[0])
 	}
+	values = dates // what is no date in any order says nothing about the order
 	var possible []string
 	for _, order := range []string{ymd, dmy, mdy} {
 		if fits[order] == best {
