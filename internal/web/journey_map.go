@@ -46,7 +46,8 @@ func (s mapStage) Span() int { return len(s.Steps) }
 type mapStep struct {
 	Name, Title     string
 	Optional        bool
-	Worst           bool // most attempts are lost after it
+	Worst           bool   // most attempts are lost after it
+	Traffic         Figure // interactions, whether or not they are part of an attempt
 	Reached, Lost   Figure
 	Median, Slowest Figure
 	Contacts        Figure // share of those lost here who then asked for help
@@ -152,7 +153,7 @@ func (p *journeyMapPage) fill(s *Site, j cx.Journey, f mapFigures) {
 	p.Scrolls = len(p.Steps) > 4
 	p.Notes = f.notes
 	p.drawFeeling(f)
-	if f.entered() == 0 && p.Curve.Empty() && f.funnel.Included == 0 {
+	if f.entered() == 0 && p.Curve.Empty() && f.funnel.Question != "" && f.funnel.Included == 0 && f.traffic.Included == 0 {
 		p.Empty = &Empty{"Nothing to show with these filters", "No attempt at this journey lies in the period, or none passes the filters. Attempts whose time is not over yet are left out too.", journeyHref(j.Name), "Show the whole time"}
 	}
 }
@@ -186,7 +187,14 @@ func (f mapFigures) step(s *Site, step cx.Step, worst bool) mapStep {
 		Name: step.Name, Title: or(step.Title, step.Name), Optional: step.Optional, Worst: worst,
 		Owner: step.Owner, Contributors: strings.Join(step.Contributors, ", "), Quotes: quotes(f.quotes[step.Name], 2, s.Zone),
 	}
-	if row := f.funnel.stepRow(step); row != nil {
+	if row := f.traffic.stepRow(step); row != nil {
+		out.Traffic = f.traffic.figure(row, with(f.params, "by", "step"), "interactions")
+		if customers := f.traffic.figure(row, f.params, "customers"); customers.Text != "" {
+			out.Traffic.Range = customers.Text + " customers"
+		}
+	}
+	// Where next to nobody arrives in order, the funnel has nothing to say.
+	if row := f.funnel.stepRow(step); row != nil && f.reached(row) >= 10 {
 		out.Reached = f.funnel.figure(row, f.params, "reached")
 		out.Lost = f.lost(row)
 		out.Median = f.funnel.figure(row, f.params, "median")

@@ -2,9 +2,9 @@ package web
 
 import (
 	"context"
-	"math"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
@@ -17,6 +17,7 @@ import (
 type mapFigures struct {
 	params    url.Values
 	period    cx.Period
+	traffic   answer
 	funnel    answer
 	drops     answer
 	feelings  []feelingOf
@@ -70,8 +71,21 @@ func (s *Site) mapFigures(ctx context.Context, j cx.Journey, params url.Values, 
 			}
 		})
 	}
-	ask("a funnel", func() (err error) { f.funnel, err = s.ask(ctx, "funnel", params); return })
-	ask("b drops", func() (err error) { f.drops, err = s.ask(ctx, "drop_then_contact", params); return })
+	var funnelless string // why this journey has no funnel: the other lanes stand without
+	ask("a traffic", func() (err error) { f.traffic, err = s.ask(ctx, "traffic", byStep); return })
+	ask("a funnel", func() (err error) {
+		if f.funnel, err = s.ask(ctx, "funnel", params); err != nil && cx.CodeOf(err) == cx.Invalid {
+			told := problem(err)
+			funnelless, err = strings.TrimSpace(told.Text+" "+told.Remedy), nil
+		}
+		return err
+	})
+	ask("b drops", func() (err error) {
+		if f.drops, err = s.ask(ctx, "drop_then_contact", params); err != nil && cx.CodeOf(err) == cx.Invalid {
+			err = nil // for the funnel's reason
+		}
+		return err
+	})
 	ask("c feeling", func() (err error) { f.feelings, err = s.feelings(ctx, j, byStep, compare); return })
 	ask("d promises", func() (err error) {
 		if s.asks("standard_met") {
@@ -104,10 +118,13 @@ func (s *Site) mapFigures(ctx context.Context, j cx.Journey, params url.Values, 
 		return err
 	})
 	group.Wait()
-	for _, name := range []string{"a funnel", "b drops", "c feeling", "d promises", "e findings", "f quotes", "g unmatched"} {
+	for _, name := range []string{"a traffic", "a funnel", "b drops", "c feeling", "d promises", "e findings", "f quotes", "g unmatched"} {
 		if err, ok := failed.Load(name); ok {
 			return f, err.(error)
 		}
+	}
+	if funnelless != "" {
+		f.notes = append(f.notes, "How far customers get can't be told. "+funnelless)
 	}
 	for _, l := range f.funnel.LeftOut {
 		if l.Count > 0 {
@@ -241,13 +258,20 @@ func (f mapFigures) worstStep() string {
 	return worst
 }
 
+// reached is how many attempts reached the step of a funnel's row.
+func (f mapFigures) reached(row []question.Cell) int64 {
+	_, cell, _ := f.funnel.cell(row, "reached")
+	if cell.Number == nil {
+		return 0
+	}
+	return int64(*cell.Number)
+}
+
 // entered is how many attempts began: what the first required step was reached by.
 func (f mapFigures) entered() int64 {
-	most := 0.0
+	var most int64
 	for _, row := range f.funnel.Rows {
-		if _, cell, ok := f.funnel.cell(row, "reached"); ok && cell.Number != nil {
-			most = math.Max(most, *cell.Number)
-		}
+		most = max(most, f.reached(row))
 	}
-	return int64(most)
+	return most
 }

@@ -65,6 +65,12 @@ func orderMap(personas []string) *journeyMapPage {
 // finishMap lays the steps side by side and draws the curve over them.
 func finishMap(p *journeyMapPage, personas []string) {
 	p.Steps = nil
+	for i := range p.Stages {
+		for j := range p.Stages[i].Steps {
+			step := &p.Stages[i].Steps[j]
+			step.Traffic = Figure{Text: step.Reached.Text, Range: "9,120 customers", Href: step.Reached.Href}
+		}
+	}
 	for _, s := range p.Stages {
 		p.Steps = append(p.Steps, s.Steps...)
 	}

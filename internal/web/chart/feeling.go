@@ -37,6 +37,9 @@ type FeelingCurve struct {
 // interval, a gap where the sample is too small. Its columns are ColumnWidth wide,
 // so that it lies under a table's columns.
 func Feeling(f FeelingCurve) Chart {
+	if len(f.Steps) == 0 || len(f.Series) == 0 {
+		return Chart{Title: f.Title}
+	}
 	const top, bottom = 18, 14
 	w, h := f.ColumnWidth*float64(len(f.Steps)), f.Height
 	y := scale{f.Min, f.Max, h - bottom, top}
@@ -84,9 +87,6 @@ func Feeling(f FeelingCurve) Chart {
 			row = append(row, pointText(s.Points[i], f.Format))
 		}
 		out.Rows = append(out.Rows, row)
-	}
-	if w == 0 || len(f.Series) == 0 {
-		return out
 	}
 	out.SVG = c.svg("feeling", w, h, f.Title, "What customers felt at each step, with 95 % intervals. The same numbers stand in the table beside it.")
 	return out
