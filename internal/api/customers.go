@@ -31,7 +31,7 @@ type CustomerPage struct {
 }
 
 type searchInput struct {
-	Search string `query:"search" required:"true" minLength:"2" doc:"(Part of) an e-mail address, phone number or id"`
+	Search string `query:"search" required:"true" minLength:"1" doc:"(Part of) an e-mail address, phone number or id"`
 }
 
 type customerInput struct {

@@ -15,7 +15,7 @@ func TestMain(m *testing.M) {
 
 func TestCommands(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata", Setup: func(env *testscript.Env) error {
-		env.Setenv("FIRSTHAND_DATA", env.WorkDir+"/company")
+		env.Setenv("FIRSTHAND_DATA", env.WorkDir+"/data")
 		env.Setenv("FIRSTHAND_MEMORY", "256MiB")
 		return nil
 	}})

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/app"
@@ -49,11 +50,12 @@ func connect(ctx context.Context, config app.Config) (*client, error) {
 // when nobody answers there.
 func running(ctx context.Context, dir string) (*client, error) {
 	raw, err := os.ReadFile(filepath.Join(dir, app.AddressFile))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return nil, nil // nobody serves it; opening it says what is wrong with the folder
 	}
 	if err != nil {
-		return nil, err
+		return nil, cx.Errorf(cx.Forbidden, "the data folder's %s cannot be read: %w", app.AddressFile, err).
+			WithRemedy("Use the account that the server runs under, or choose another folder with --data.")
 	}
 	var at app.Address
 	if err := json.Unmarshal(raw, &at); err != nil {

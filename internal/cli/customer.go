@@ -71,19 +71,20 @@ func (f *customerFindCommand) Run(ctx context.Context, config app.Config, std st
 
 // find returns the one customer meant, or lists those that could be and returns 0.
 func (f *customerFindCommand) find(ctx context.Context, c *client, std streams) (cx.CustomerID, error) {
-	if n, err := strconv.ParseInt(f.Who, 10, 64); err == nil && n > 0 && n < 1<<40 && len(f.Who) < 10 {
-		return cx.CustomerID(n), nil
-	}
 	var found []identity.Customer
 	if err := c.get(ctx, "/customers", url.Values{"search": {f.Who}}, &found); err != nil {
 		return 0, err
 	}
-	switch len(found) {
-	case 0:
+	if len(found) == 1 {
+		return found[0].ID, nil
+	}
+	if len(found) == 0 {
+		// Not what a system calls them: perhaps it is our own number.
+		if n, err := strconv.ParseInt(f.Who, 10, 64); err == nil && n > 0 {
+			return cx.CustomerID(n), nil
+		}
 		return 0, cx.Errorf(cx.NotFound, "nobody is known by %q", f.Who).
 			WithRemedy("Try another part of the e-mail address, phone number or id; one who was erased is not found.")
-	case 1:
-		return found[0].ID, nil
 	}
 	l := list{head: []string{"Customer", "Known by"}, right: map[int]bool{0: true}}
 	for _, h := range found {
