@@ -105,7 +105,7 @@ func (s *Store) dropProfiles(ctx context.Context, tx *sql.Tx) (others []cx.Profi
 	for _, q := range []string{
 		"DROP TABLE IF EXISTS temp.gone",
 		`CREATE TEMP TABLE gone AS SELECT DISTINCT profile FROM taken t
-			WHERE NOT EXISTS (SELECT 1 FROM profile_key k WHERE k.profile = t.profile)`,
+			WHERE NOT EXISTS (SELECT 1 FROM key_assertion k WHERE k.profile = t.profile)`,
 		`INSERT INTO outbox (kind, profile, customer) SELECT 'link', p.id, p.id FROM profile p
 			JOIN gone ON gone.profile = p.id WHERE p.customer <> p.id`,
 		"DELETE FROM profile WHERE id IN (SELECT profile FROM gone)",

@@ -44,8 +44,8 @@ func (s *Store) eraseProfile(ctx context.Context, tx *sql.Tx, p cx.ProfileID) er
 		// Those of an import that is still running are not indexed yet.
 		"DELETE FROM words WHERE id > (SELECT min(words_after) FROM import WHERE state = 'running') AND profile = ?1",
 		"DELETE FROM link WHERE a = ?1 OR b = ?1",
+		"DELETE FROM profile_key WHERE (hash, profile) IN (SELECT hash, profile FROM key_assertion WHERE profile = ?1)",
 		"DELETE FROM key_assertion WHERE profile = ?1",
-		"DELETE FROM profile_key WHERE profile = ?1",
 		"DELETE FROM profile WHERE id = ?1",
 		"INSERT INTO outbox (kind, profile, customer) VALUES ('erase', ?1, 0)",
 	} {

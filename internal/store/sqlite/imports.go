@@ -84,11 +84,10 @@ func mustRun(ctx context.Context, tx *sql.Tx, id cx.ImportID) error {
 
 // writeWords writes one row for each interaction that has texts, attributes or both.
 func writeWords(ctx context.Context, tx *sql.Tx, id cx.ImportID, b ingest.VaultBatch) error {
-	insert, err := tx.PrepareContext(ctx, "INSERT INTO words (interaction, import_id, profile, texts, attributes) VALUES (?, ?, ?, ?, ?)")
+	insert, err := newBulk(ctx, tx, "INSERT INTO words (interaction, import_id, profile, texts, attributes)", 5, "")
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
 	attributes := make(map[cx.InteractionID]map[string]string, len(b.Attributes))
 	for _, a := range b.Attributes {
 		attributes[a.Interaction] = a.Attributes
@@ -105,8 +104,7 @@ func writeWords(ctx context.Context, tx *sql.Tx, id cx.ImportID, b ingest.VaultB
 				return err
 			}
 		}
-		_, err := insert.ExecContext(ctx, interaction[:], id, profile, t, a)
-		return err
+		return insert.row(ctx, interaction[:], id, profile, t, a)
 	}
 	for _, t := range b.Texts {
 		if err := write(t.Interaction, t.Profile, t.Texts, attributes[t.Interaction]); err != nil {
@@ -124,7 +122,7 @@ func writeWords(ctx context.Context, tx *sql.Tx, id cx.ImportID, b ingest.VaultB
 		}
 		delete(attributes, a.Interaction)
 	}
-	return nil
+	return insert.flush(ctx)
 }
 
 func jsonText(v any) (string, error) {
@@ -141,17 +139,16 @@ func writeNames(ctx context.Context, tx *sql.Tx, id cx.ImportID, kind string, na
 	if len(names) == 0 {
 		return nil
 	}
-	insert, err := tx.PrepareContext(ctx, "INSERT INTO name VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
+	insert, err := newBulk(ctx, tx, "INSERT INTO name", 4, "ON CONFLICT DO NOTHING")
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
 	for _, pseudonym := range slices.Sorted(maps.Keys(names)) {
-		if _, err := insert.ExecContext(ctx, kind, pseudonym, id, names[pseudonym]); err != nil {
+		if err := insert.row(ctx, kind, pseudonym, id, names[pseudonym]); err != nil {
 			return err
 		}
 	}
-	return nil
+	return insert.flush(ctx)
 }
 
 // FinishImport indexes the words and marks the import applied.

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
@@ -142,36 +143,52 @@ func (s *Store) assertKeys(ctx context.Context, tx *sql.Tx, id cx.ImportID, a id
 			primary[k.Profile] = k.Key
 		}
 	}
-	insert, err := tx.PrepareContext(ctx, "INSERT INTO profile VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
+	people, err := newBulk(ctx, tx, "INSERT INTO profile", 4, "ON CONFLICT DO NOTHING")
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
 	for _, p := range a.Profiles {
-		if _, err := insert.ExecContext(ctx, p, p, primary[p].Kind, primary[p].Namespace); err != nil {
+		if err := people.row(ctx, p, p, string(primary[p].Kind), primary[p].Namespace); err != nil {
 			return err
 		}
 	}
-	hold, err := tx.PrepareContext(ctx, "INSERT INTO profile_key VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET is_primary = 1 WHERE excluded.is_primary")
+	if err := people.flush(ctx); err != nil {
+		return err
+	}
+	// In the order of the hashes, so that neighbours go to one page.
+	hashed := make([]hashedKey, len(a.Keys))
+	for i, k := range a.Keys {
+		hashed[i] = hashedKey{s.hash(k.Key), k}
+	}
+	slices.SortFunc(hashed, func(x, y hashedKey) int { return bytes.Compare(x.hash, y.hash) })
+	hold, err := newBulk(ctx, tx, "INSERT INTO profile_key", 6, "ON CONFLICT DO UPDATE SET is_primary = 1 WHERE excluded.is_primary")
 	if err != nil {
 		return err
 	}
-	defer hold.Close()
-	say, err := tx.PrepareContext(ctx, "INSERT INTO key_assertion VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+	for _, k := range hashed {
+		if err := hold.row(ctx, k.hash, k.Profile, k.Primary, string(k.Key.Kind), k.Key.Namespace, k.Key.Value); err != nil {
+			return err
+		}
+	}
+	if err := hold.flush(ctx); err != nil {
+		return err
+	}
+	slices.SortFunc(hashed, func(x, y hashedKey) int { return cmp.Compare(x.Profile, y.Profile) })
+	say, err := newBulk(ctx, tx, "INSERT INTO key_assertion", 3, "ON CONFLICT DO NOTHING")
 	if err != nil {
 		return err
 	}
-	defer say.Close()
-	for _, k := range a.Keys {
-		hash := s.hash(k.Key)
-		if _, err := hold.ExecContext(ctx, hash, k.Profile, k.Primary, k.Key.Kind, k.Key.Namespace, k.Key.Value); err != nil {
-			return err
-		}
-		if _, err := say.ExecContext(ctx, k.Profile, hash, id); err != nil {
+	for _, k := range hashed {
+		if err := say.row(ctx, k.Profile, k.hash, id); err != nil {
 			return err
 		}
 	}
-	return nil
+	return say.flush(ctx)
+}
+
+type hashedKey struct {
+	hash []byte
+	identity.HeldKey
 }
 
 // putLinks stores links. Those that are there stay as they are, or, where a

@@ -1,10 +1,12 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"database/sql"
+	"slices"
 	"strings"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
@@ -42,8 +44,12 @@ func (s *Store) FindKeys(ctx context.Context, keys []cx.PersonKey) ([]identity.K
 		}
 		at[string(h)] = append(at[string(h)], i)
 	}
+	slices.SortFunc(hashes, func(a, b any) int { return bytes.Compare(a.([]byte), b.([]byte)) })
 	err := inChunks(hashes, most, func(part []any, marks string) error { return s.findChunk(ctx, part, marks, at, out) })
-	return out, wrap(err, "look up keys")
+	if err != nil {
+		return nil, wrap(err, "look up keys")
+	}
+	return out, wrap(s.findErased(ctx, hashes, at, out), "look up keys")
 }
 
 func (s *Store) findChunk(ctx context.Context, part []any, marks string, at map[string][]int, out []identity.KeyHolders) error {
@@ -84,15 +90,26 @@ func (s *Store) findChunk(ctx context.Context, part []any, marks string, at map[
 			}
 		}
 	}
-	return each(ctx, s.read, "SELECT hash FROM tombstone WHERE hash IN ("+marks+")", part, func(rows *sql.Rows) error {
-		var hash []byte
-		if err := rows.Scan(&hash); err != nil {
-			return err
-		}
-		for _, i := range at[string(hash)] {
-			out[i].Erased = true
-		}
-		return nil
+	return nil
+}
+
+// findErased marks the keys that a tombstone holds; mostly nobody was ever erased.
+func (s *Store) findErased(ctx context.Context, hashes []any, at map[string][]int, out []identity.KeyHolders) error {
+	var anybody bool
+	if err := s.read.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM tombstone)").Scan(&anybody); err != nil || !anybody {
+		return err
+	}
+	return inChunks(hashes, most, func(part []any, marks string) error {
+		return each(ctx, s.read, "SELECT hash FROM tombstone WHERE hash IN ("+marks+")", part, func(rows *sql.Rows) error {
+			var hash []byte
+			if err := rows.Scan(&hash); err != nil {
+				return err
+			}
+			for _, i := range at[string(hash)] {
+				out[i].Erased = true
+			}
+			return nil
+		})
 	})
 }
 

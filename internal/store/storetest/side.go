@@ -99,7 +99,7 @@ func (s Side) bring(ctx context.Context, id cx.ImportID, h ingest.Header, f File
 	var facts []ingest.Fact
 	words := ingest.VaultBatch{Threads: map[int64]string{}}
 	for i, r := range f.Rows {
-		if profiles[i] == ingest.Erased {
+		if profiles[i] == cx.ErasedProfile {
 			continue
 		}
 		fact := r.Fact(f.Source, int64(i+1), profiles[i])

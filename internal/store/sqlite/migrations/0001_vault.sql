@@ -38,10 +38,9 @@ CREATE TABLE profile_key (
     value      TEXT NOT NULL,
     PRIMARY KEY (hash, profile)
 ) WITHOUT ROWID;
-CREATE INDEX profile_key_profile ON profile_key (profile);
 
 -- Which imports said that a profile holds a key, so that undoing one of them
--- leaves what another said too.
+-- leaves what another said too. It is also how a profile's keys are found.
 CREATE TABLE key_assertion (
     profile   INTEGER NOT NULL,
     hash      BLOB NOT NULL,
