@@ -32,6 +32,10 @@ type (
 	ImportID   int32
 )
 
+// ErasedProfile is the profile of a row that must not come back: a tombstone holds
+// one of its keys.
+const ErasedProfile ProfileID = -1
+
 // Voice says whose experience it is. Walk traffic (walker, robot) is never in a
 // customer figure.
 type Voice uint8

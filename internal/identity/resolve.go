@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
-	"github.com/firsthand-cx/firsthand/internal/ingest"
 )
 
 // Room links profiles and holds what a person decides about them. It satisfies
@@ -79,7 +78,7 @@ func (r *Room) remembered(row []cx.PersonKey) (cx.ProfileID, bool) {
 	c := r.cached
 	primary := Primary(row)
 	p, ok := c.profiles.get(c.fingerprint(primary))
-	if !ok || p == ingest.Erased {
+	if !ok || p == cx.ErasedProfile {
 		return p, ok
 	}
 	for _, k := range row {
@@ -114,7 +113,7 @@ func (r *Room) resolve(ctx context.Context, id cx.ImportID, source string, keys 
 	for _, i := range open {
 		row := keys[i]
 		if slices.ContainsFunc(row, func(k cx.PersonKey) bool { return held[k].Erased }) {
-			out[i] = ingest.Erased
+			out[i] = cx.ErasedProfile
 			continue
 		}
 		primary := Primary(row)
@@ -286,11 +285,11 @@ func (r *Room) remember(keys [][]cx.PersonKey, out []cx.ProfileID, open []int) {
 	c := r.cached
 	for _, i := range open {
 		primary := Primary(keys[i])
-		if out[i] == ingest.Erased {
+		if out[i] == cx.ErasedProfile {
 			// Only this key alone is known to be out: another row with the same primary
 			// key and no erased one is in.
 			if len(keys[i]) == 1 {
-				c.profiles.put(c.fingerprint(primary), ingest.Erased)
+				c.profiles.put(c.fingerprint(primary), cx.ErasedProfile)
 			}
 			continue
 		}

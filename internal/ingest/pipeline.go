@@ -194,7 +194,7 @@ func (w *writer) write(ctx context.Context, b *batch) error {
 	kept := b.facts[:0]
 	for i := range b.facts {
 		f, x, profile := b.facts[i], &b.interactions[i], w.profiles[i]
-		if profile == Erased {
+		if profile == cx.ErasedProfile {
 			w.summary.Erased++
 			continue
 		}

@@ -66,14 +66,10 @@ type VaultAttributes struct {
 // exact key. Identity satisfies it.
 type Linker interface {
 	// Resolve sets out[i] to the profile of keys[i]: 0 where keys[i] is empty,
-	// Erased where a key belongs to somebody who was erased. New profiles, keys
+	// cx.ErasedProfile where a key belongs to somebody who was erased. New profiles, keys
 	// and links are tagged with the import, durably, before it returns.
 	Resolve(ctx context.Context, id cx.ImportID, source string, keys [][]cx.PersonKey, out []cx.ProfileID) error
 }
-
-// Erased is the profile of a row that must not come back: a tombstone holds one
-// of its keys.
-const Erased cx.ProfileID = -1
 
 // Matcher is told after an import that there may be new signatures to match to
 // journey steps. Journey satisfies it.
