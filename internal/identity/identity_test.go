@@ -166,7 +166,7 @@ func TestTheErasedStayOut(t *testing.T) {
 		t.Errorf("erased %v with %d tombstones, want %v with 2 (the shared phone leaves none)", f.erased, erased.Tombstones, want)
 	}
 	got := resolve(t, r, 2, rows...)
-	if want := []cx.ProfileID{ingest.Erased, 2, ingest.Erased}; !slices.Equal(got, want) {
+	if want := []cx.ProfileID{cx.ErasedProfile, 2, cx.ErasedProfile}; !slices.Equal(got, want) {
 		t.Errorf("resolved again to %v, want %v", got, want)
 	}
 	if _, err := r.Customer(ctx, 1); cx.CodeOf(err) != cx.NotFound {
