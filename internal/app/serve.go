@@ -60,7 +60,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, ready func(at Ad
 	a.beginJobs(ctx)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	ready(at, at.URL+"/sign-in/"+a.signIns.issue())
+	ready(at, at.URL+a.SignInPath())
 	select {
 	case err := <-failed:
 		return cx.Errorf(cx.Internal, "the server stopped: %w", err)

@@ -50,10 +50,13 @@ func (a *App) Findings(ctx context.Context) ([]cx.Finding, error) {
 	return a.findings.List(ctx, finding.BySeverity, cx.FindingOpen)
 }
 
+// SignInPath is a new one-time sign-in link, without scheme and host.
+func (a *App) SignInPath() string { return "/sign-in/" + a.signIns.issue() }
+
 // SignInForBench signs a browser in without a click, for a program that holds the
 // folder anyway and measures its pages.
 func (a *App) SignInForBench() (*http.Cookie, error) {
-	r := httptest.NewRequest(http.MethodPost, "/sign-in/"+a.signIns.issue(), nil)
+	r := httptest.NewRequest(http.MethodPost, a.SignInPath(), nil)
 	w := httptest.NewRecorder()
 	a.handler.ServeHTTP(w, r)
 	for _, cookie := range w.Result().Cookies() {

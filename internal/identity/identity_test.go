@@ -14,7 +14,6 @@ import (
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/identity"
-	"github.com/firsthand-cx/firsthand/internal/ingest"
 )
 
 var ctx = context.Background()
