@@ -135,3 +135,18 @@ func inSegment(r cx.Record, segment string) bool {
 	}
 	return r.Dimensions[strings.TrimPrefix(name, "dimension:")] == value
 }
+
+// worstFirst puts the words of those who suffered before the others'.
+func worstFirst(records []cx.Record) []cx.Record {
+	out := slices.Clone(records)
+	slices.SortStableFunc(out, func(a, b cx.Record) int {
+		switch first, second := suffers(a), suffers(b); {
+		case first == second:
+			return 0
+		case first:
+			return -1
+		}
+		return 1
+	})
+	return out
+}

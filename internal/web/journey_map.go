@@ -185,7 +185,7 @@ func (p *journeyMapPage) drawFeeling(f mapFigures) {
 func (f mapFigures) step(s *Site, step cx.Step, worst bool) mapStep {
 	out := mapStep{
 		Name: step.Name, Title: or(step.Title, step.Name), Optional: step.Optional, Worst: worst,
-		Owner: step.Owner, Contributors: strings.Join(step.Contributors, ", "), Quotes: quotes(f.quotes[step.Name], 2, s.Zone),
+		Owner: step.Owner, Contributors: strings.Join(step.Contributors, ", "), Quotes: quotes(worstFirst(f.quotes[step.Name]), 2, s.Zone),
 	}
 	if row := f.traffic.stepRow(step); row != nil {
 		out.Traffic = f.traffic.figure(row, with(f.params, "by", "step"), "interactions")

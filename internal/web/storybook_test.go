@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -68,6 +69,40 @@ func TestEveryStoryIsAccessibleAndFitsItsScreen(t *testing.T) {
 					t.Errorf("%s: %s\n\t%s", v.Rule, v.Help, strings.Join(v.Where, "\n\t"))
 				}
 			})
+		}
+	}
+}
+
+func TestEveryStoryKeepsItsContrastInTheDark(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: the storybook in a real browser takes a minute")
+	}
+	axe, err := os.ReadFile("testdata/axe/axe.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler, err := Storybook()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	defer server.Close()
+	ctx := browser(t)
+	dark := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, dark); err != nil {
+		t.Fatal(err)
+	}
+	onlyContrast := strings.Replace(axeRun, `["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]`, `["color-contrast"]`, 1)
+	for _, s := range stories() {
+		if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+"/storybook/"+s.Name)); err != nil {
+			t.Fatal(err)
+		}
+		evaluate[bool](t, ctx, string(axe)+";true")
+		if got := evaluate[string](t, ctx, onlyContrast); got != "[]" {
+			t.Errorf("%s: %s", s.Name, got)
 		}
 	}
 }
