@@ -217,8 +217,10 @@ func (w *writer) write(ctx context.Context, b *batch) error {
 		}
 	}
 	b.facts = kept
-	if err := w.im.Vault.WriteBatch(ctx, w.id, v); err != nil {
-		return err
-	}
-	return w.facts.Append(ctx, kept)
+	// The two stores do not wait for each other: the vault's rows are durable long
+	// before the facts are committed.
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() error { return w.im.Vault.WriteBatch(ctx, w.id, v) })
+	both.Go(func() error { return w.facts.Append(ctx, kept) })
+	return both.Wait()
 }
