@@ -1,7 +1,9 @@
 package question
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
@@ -13,7 +15,7 @@ import (
 type attempt struct {
 	customer int64
 	entry    int64 // start of its first interaction at the first required step
-	last     int64 // start of the last interaction that belongs to it
+	last     int64 // start of its last interaction that is no contact; entry where all are
 	group    int32 // of the entry
 	outside  string
 	furthest int                // position in required of the last required step reached
@@ -81,6 +83,7 @@ type happening struct {
 	customer, thread, start int64
 	signature, dims         int32
 	step                    int // index in the journey's steps
+	contact                 bool
 	id                      cx.InteractionID
 }
 
@@ -113,7 +116,11 @@ func (w *attempts) take(h happening) {
 	if inPeriod {
 		a.counted++
 	}
-	a.last, a.lastID = h.start, h.id
+	// A contact may be a step of the journey too. It is what drop_then_contact looks
+	// for, so it can't be the moment after which one is looked for.
+	if a.last == NoTime || !h.contact {
+		a.last, a.lastID = h.start, h.id
+	}
 	w.advance(a, h)
 }
 
@@ -152,7 +159,7 @@ func (w *attempts) begin(h happening) *attempt {
 		a.reached[i] = NoTime
 	}
 	*a = attempt{
-		customer: h.customer, entry: h.start, reached: a.reached, ids: a.ids, furthest: -1,
+		customer: h.customer, entry: h.start, last: NoTime, reached: a.reached, ids: a.ids, furthest: -1,
 		group: w.s.group.of(h.signature, h.dims, h.start),
 	}
 	switch {
@@ -227,10 +234,16 @@ func (w *attempts) endCustomer() {
 		w.run = nil
 	}
 	if len(w.threads) > 0 {
+		open := make([]*attempt, 0, len(w.threads))
 		for _, a := range w.threads {
 			if a != nil {
-				w.finish(a)
+				open = append(open, a)
 			}
+		}
+		// In the order of time, so that the same facts give the same answer.
+		slices.SortFunc(open, func(a, b *attempt) int { return cmp.Compare(a.entry, b.entry) })
+		for _, a := range open {
+			w.finish(a)
 		}
 		clear(w.threads)
 	}

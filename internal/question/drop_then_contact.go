@@ -18,7 +18,7 @@ import (
 // the same customers contact us anyway at that time of the week.
 //
 // Formula: an attempt drops off at the last required step that it reached (see funnel;
-// followed 7 days); its moment is its last interaction. contacted = a contact after
+// followed 7 days); its moment is its last interaction that is no contact. contacted = a contact after
 // that moment and within N hours (within; 24) ÷ drop-offs. Base rate: the same window
 // for the same customer at the same local time 1 to 4 weeks before and after, as far as
 // data reach and no other drop-off of theirs is in it. Difference: mean over drop-offs
@@ -31,7 +31,7 @@ import (
 //
 // Source: self-controlled design after Maclure 1991 (case-crossover); clustered
 // variance: Cochran 1977, Liang & Zeger 1986; Wilson 1927.
-const dropThenContactVersion = 1
+const dropThenContactVersion = 2
 
 // DropThenContactRow is one step of one group.
 type DropThenContactRow struct {
@@ -158,7 +158,7 @@ func runDropThenContact(ctx context.Context, facts Facts, p Params, c *collector
 		rows = slices.DeleteFunc(rows, func(r DropThenContactRow) bool { return r.Step != only })
 	}
 	notes := []string{
-		"An attempt is followed for " + Duration(attemptWindow.Seconds()) + " and a contact counts within " + Duration(within.Seconds()) + " of its last interaction.",
+		"An attempt is followed for " + Duration(attemptWindow.Seconds()) + " and a contact counts within " + Duration(within.Seconds()) + " of its last interaction other than contacts.",
 		"The base rate is the same customers' own, at the same local time up to four weeks before and after.",
 	}
 	return answer(s, &f.tally, dropThenContactVersion, rows, notes), nil
@@ -174,7 +174,8 @@ func (f *dropFold) take(b *Sequence, i int) {
 		f.endCustomer()
 		f.customer = customer
 	}
-	if f.s.signatures[sig].Kind == cx.Contact {
+	isContact := f.s.signatures[sig].Kind == cx.Contact
+	if isContact {
 		f.contacts = append(f.contacts, start)
 	}
 	step := f.s.stepOf[sig]
@@ -184,7 +185,7 @@ func (f *dropFold) take(b *Sequence, i int) {
 		}
 		return
 	}
-	h := happening{customer: customer, start: start, signature: sig, dims: dimsAt(b, i), step: int(step) - 1, id: idAt(b, i)}
+	h := happening{customer: customer, start: start, signature: sig, dims: dimsAt(b, i), step: int(step) - 1, contact: isContact, id: idAt(b, i)}
 	if b.Thread != nil {
 		h.thread = b.Thread[i]
 	}

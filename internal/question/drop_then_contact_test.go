@@ -75,3 +75,28 @@ func TestFrequentCallersDoNotFakeADropOff(t *testing.T) {
 		}
 	}
 }
+
+// Where calling is itself a step of the journey, a call right after the drop-off is
+// in the attempt. It is still the contact that followed.
+func TestAContactWithinTheAttemptFollowsTheDropOff(t *testing.T) {
+	var facts []fact
+	for customer := int64(1); customer <= 40; customer++ {
+		at := firstDay.AddDate(0, 0, 35).Add(time.Duration(customer) * time.Minute)
+		facts = append(facts, fact{Customer: customer, Start: at, Signature: cx.Signature{Kind: cx.Event, Touchpoint: "search", Channel: "web"}})
+		if customer%2 == 0 {
+			facts = append(facts, fact{Customer: customer, Start: at.Add(10 * time.Minute), Signature: cx.Signature{Kind: cx.Contact, Touchpoint: "help", Channel: "phone"}})
+		}
+	}
+	facts = append(facts, fact{Customer: 99, Start: firstDay.AddDate(0, 0, 70), Signature: cx.Signature{Kind: cx.Usage, Touchpoint: "elsewhere"}})
+	world := newSliceFacts(facts).withJourney(cx.Journey{
+		Name: "buy", Attempt: cx.Attempt{By: cx.AttemptByGap, Gap: 24 * time.Hour},
+		Stages: []cx.Stage{{Steps: []cx.Step{{Name: "search"}, {Name: "look"}, {Name: "help", Optional: true}}}},
+	})
+	answer, err := AskDropThenContact(context.Background(), world, Params{Journey: "buy"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(answer.Rows) != 1 || answer.Rows[0].Dropped != 40 || answer.Rows[0].Contacted != 20 {
+		t.Errorf("want 20 of 40 drop-offs followed by a contact: %+v", answer.Rows)
+	}
+}

@@ -30,8 +30,8 @@ func (c Column) WriteInterval(cell Cell) string {
 	if math.IsInf(cell.Interval.High, 1) {
 		high = "?"
 	}
-	// The unit stands once where both ends share it.
-	if unit := strings.TrimLeft(low, "0123456789.,−-"); unit != "" && strings.TrimLeft(high, "0123456789.,−-") == unit {
+	// The unit stands once where both ends share it: not in "7 d 3 h to 9 d 3 h".
+	if unit := strings.TrimLeft(low, "0123456789.,−-"); unit != "" && !strings.ContainsAny(unit, "0123456789") && strings.TrimLeft(high, "0123456789.,−-") == unit {
 		low = strings.TrimSuffix(low, unit)
 	}
 	return low + " to " + high

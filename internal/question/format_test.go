@@ -44,6 +44,23 @@ func TestAWithheldCellShowsNoNumber(t *testing.T) {
 	}
 }
 
+func TestAnIntervalSaysItsUnitOnceOnlyWhereItIsOne(t *testing.T) {
+	for _, c := range []struct {
+		unit      string
+		low, high float64
+		want      string
+	}{
+		{"share", .31, .37, "31 to 37 %"},
+		{"seconds", 21, 22, "21 to 22 s"},
+		{"seconds", 7*86400 + 3*3600, 9*86400 + 3*3600, "7 d 3 h to 9 d 3 h"},
+		{"seconds", 55, 63, "55 s to 1 min 3 s"},
+	} {
+		if got := (Column{Unit: c.unit}).WriteInterval(Cell{Interval: &Interval{c.low, c.high}}); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
 func TestParamsSurviveALink(t *testing.T) {
 	zone, err := time.LoadLocation("Europe/Paris")
 	if err != nil {

@@ -142,12 +142,7 @@ func runFunnel(ctx context.Context, facts Facts, p Params, c *collector) (Answer
 		return Answer[FunnelRow]{}, err
 	}
 	f.first = w.required[0]
-	for i := range s.steps {
-		f.next = append(f.next, -1)
-		if j := slices.IndexFunc(w.required, func(r int) bool { return r > i }); j >= 0 {
-			f.next[i] = w.required[j]
-		}
-	}
+	f.next = nextRequired(len(s.steps), w.required)
 	if err := followAttempts(ctx, s, w, c != nil); err != nil {
 		return Answer[FunnelRow]{}, err
 	}
@@ -160,6 +155,18 @@ func runFunnel(ctx context.Context, facts Facts, p Params, c *collector) (Answer
 		rows = slices.DeleteFunc(rows, func(r FunnelRow) bool { return r.Step != only })
 	}
 	return answer(s, &t, funnelVersion, rows, notes), nil
+}
+
+// nextRequired is the next required step after each step, -1 = none.
+func nextRequired(steps int, required []int) []int {
+	next := make([]int, steps)
+	for i := range next {
+		next[i] = -1
+		if j := slices.IndexFunc(required, func(r int) bool { return r > i }); j >= 0 {
+			next[i] = required[j]
+		}
+	}
+	return next
 }
 
 // followAttempts streams the interactions at the journey's steps through w.

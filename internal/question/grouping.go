@@ -23,14 +23,28 @@ const none = "-"
 // isDimension reports whether By is dimension:<name>.
 func isDimension(by string) bool { return strings.HasPrefix(by, "dimension:") }
 
+// dimensionName is the name in dimension:<name>.
+func dimensionName(by string) (name string, is bool) { return strings.CutPrefix(by, "dimension:") }
+
+// personaGroup is the first persona whose rule a dimension set satisfies.
+func personaGroup(journey cx.Journey, set map[string]string) Group {
+	for _, persona := range journey.Personas {
+		if holdsPersona(persona, set) {
+			return Group{Name: persona.Name, Title: titleOr(persona.Title, persona.Name)}
+		}
+	}
+	return Group{Name: none, Title: "(no persona)"}
+}
+
 // grouping numbers the groups of a split. Groups by coded fields and dimensions are
 // looked up in dense tables; groups by time are found as they come.
 type grouping struct {
-	by     string
-	groups []Group
-	index  map[string]int32
-	sig    []int32 // by signature; nil = not by signature
-	dims   []int32 // by dimension set; nil = not by dimension
+	by      string
+	groups  []Group
+	index   map[string]int32
+	sig     []int32 // by signature; nil = not by signature
+	dims    []int32 // by dimension set; nil = not by dimension
+	stratum *strata // nil = not by stratum
 
 	zone  *time.Location
 	clock func(local time.Time) Group // nil = not by time
@@ -75,16 +89,9 @@ func newGrouping(s *scope, allowed []string) (*grouping, error) {
 	case "persona":
 		// Personas may overlap: an interaction counts with the first that holds, so
 		// that the groups add up.
-		g.byDims(s, func(set map[string]string) Group {
-			for _, persona := range s.journey.Personas {
-				if holdsPersona(persona, set) {
-					return Group{Name: persona.Name, Title: titleOr(persona.Title, persona.Name)}
-				}
-			}
-			return Group{Name: none, Title: "(no persona)"}
-		})
+		g.byDims(s, func(set map[string]string) Group { return personaGroup(s.journey, set) })
 	case "dimension":
-		name := strings.TrimPrefix(by, "dimension:")
+		name, _ := dimensionName(by)
 		g.byDims(s, func(set map[string]string) Group { return named(set[name], name) })
 	default:
 		g.clock = clocks[kind]
@@ -167,6 +174,8 @@ func (g *grouping) byDims(s *scope, of func(map[string]string) Group) {
 // of is the number of an interaction's group.
 func (g *grouping) of(signature, dims int32, start int64) int32 {
 	switch {
+	case g.stratum != nil:
+		return g.stratum.of(signature, dims, start)
 	case g.sig != nil:
 		return g.sig[signature]
 	case g.dims != nil:

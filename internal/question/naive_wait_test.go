@@ -252,7 +252,13 @@ func TestDropThenContactEqualsItsNaiveReference(t *testing.T) {
 					step = "look"
 				}
 			}
-			drops = append(drops, drop{key{n.groupName(a.entry), step}, a.entry.Customer, a.facts[len(a.facts)-1].Start})
+			moment := a.entry.Start // of the last that is no contact
+			for _, f := range a.facts {
+				if f.Signature.Kind != cx.Contact {
+					moment = f.Start
+				}
+			}
+			drops = append(drops, drop{key{n.groupName(a.entry), step}, a.entry.Customer, moment})
 		}
 		contactAfter := func(customer int64, at time.Time) bool {
 			return slices.ContainsFunc(span, func(f fact) bool {

@@ -95,6 +95,7 @@ type waitClock struct {
 	group    int32
 	counts   bool
 	reopened bool
+	once     bool // with strata: the customer's first of its week at its step
 	id       cx.InteractionID
 }
 
@@ -107,6 +108,7 @@ type responseFold struct {
 	calendar []*statistics.Waits
 	hours    []*statistics.Waits
 	reopened []int64
+	strata   *waitStrata // nil = count groups, else strata
 	tally    tally
 }
 
@@ -115,18 +117,29 @@ func runResponseTime(ctx context.Context, facts Facts, p Params, c *collector) (
 	if err != nil {
 		return Answer[ResponseTimeRow]{}, err
 	}
-	f := &responseFold{s: s, c: c, business: s.businessClock(), customer: -1, threads: map[int64]waitClock{}}
-	contacts := s.filter(func(sig int32) bool { return s.signatures[sig].Kind == cx.Contact }, threadReach, threadReach)
-	want := Want{ID: c != nil, End: true, FirstHuman: true, Thread: true, Dims: s.wantDims()}
-	if err := s.fold(ctx, contacts, want, f.take); err != nil {
+	f := newResponseFold(s, c)
+	if err := f.run(ctx); err != nil {
 		return Answer[ResponseTimeRow]{}, err
 	}
-	f.endCustomer()
 	notes := []string{"Waits without an answer count with the time waited so far (Kaplan–Meier)."}
 	if f.business.always {
 		notes = append(notes, noHours)
 	}
 	return answer(s, &f.tally, responseTimeVersion, f.rows(), notes), nil
+}
+
+func newResponseFold(s *scope, c *collector) *responseFold {
+	return &responseFold{s: s, c: c, business: s.businessClock(), customer: -1, threads: map[int64]waitClock{}}
+}
+
+func (f *responseFold) run(ctx context.Context) error {
+	contacts := f.s.filter(func(sig int32) bool { return f.s.signatures[sig].Kind == cx.Contact }, threadReach, threadReach)
+	want := Want{ID: f.c != nil, End: true, FirstHuman: true, Thread: true, Dims: f.s.wantDims()}
+	if err := f.s.fold(ctx, contacts, want, f.take); err != nil {
+		return err
+	}
+	f.endCustomer()
+	return nil
 }
 
 // businessClock lays out the business hours asked for, else the journey's.
@@ -185,6 +198,7 @@ func (f *responseFold) take(b *Sequence, i int) {
 	if counts {
 		f.tally.use()
 		w.group = f.s.group.of(sig, dims, start)
+		w.once = f.strata != nil && f.strata.once.first(f.customer, start, int(f.s.stepOf[sig]))
 	}
 	if alone {
 		f.finish(&w)
@@ -207,6 +221,10 @@ func (f *responseFold) finish(w *waitClock) {
 	}
 	if until == NoTime {
 		until = max(w.start, f.s.asOf)
+	}
+	if f.strata != nil {
+		f.strata.add(w.group, f.business.Between(w.start, until), censored, w.once)
+		return
 	}
 	waitsAt(&f.calendar, w.group).Add(until-w.start, censored)
 	waitsAt(&f.hours, w.group).Add(f.business.Between(w.start, until), censored)

@@ -85,7 +85,7 @@ func (s *scope) readJourney(ctx context.Context, n needs) error {
 		default:
 			return nil
 		}
-		return cx.Errorf(cx.Invalid, "%s, and none is named", what).WithRemedy("Add journey=<name>.")
+		return cx.Errorf(cx.Invalid, "%s, and none is named", what).WithRemedy("Name one of the company's journeys: journey=<name>, on the command line --journey <name>.")
 	}
 	var err error
 	if s.journey, err = s.facts.Journey(ctx, p.Journey); err != nil {

@@ -324,6 +324,10 @@ func scoreCells(metric cx.Metric) func(Params, ScoreRow) []Cell {
 		if r.Invited > 0 {
 			invited = estimateCell(r.Invitation, "")
 		}
-		return append(cells, estimateCell(r.Response, ""), countCell(r.Silent(), ""), invited, qCell(r.Against))
+		silent := Cell{} // where nobody is identified, nobody is known to be silent
+		if r.Customers > 0 {
+			silent = countCell(r.Silent(), "")
+		}
+		return append(cells, estimateCell(r.Response, ""), silent, invited, qCell(r.Against))
 	}
 }

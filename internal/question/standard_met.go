@@ -154,25 +154,15 @@ func runStandardMet(ctx context.Context, facts Facts, p Params, c *collector) (A
 	if err != nil {
 		return Answer[StandardRow]{}, err
 	}
-	f := &standardFold{s: s, c: c, business: s.businessClock(), byStep: make([][]int, len(s.steps)), week: clockGrouping("week", s.zone), hour: clockGrouping("hour", s.zone)}
-	if f.scales, err = facts.Scales(ctx); err != nil {
+	f, err := newStandardFold(ctx, s, c)
+	if err != nil {
 		return Answer[StandardRow]{}, err
-	}
-	for i, step := range s.steps {
-		for _, promise := range step.Promises {
-			f.byStep[i] = append(f.byStep[i], len(f.promises))
-			f.promises = append(f.promises, promised{i, promise})
-		}
 	}
 	if len(f.promises) == 0 {
 		notes := []string{"The journey declares no promise: add promises to its steps."}
 		return answer(s, &f.tally, standardMetVersion, []StandardRow{}, notes), nil
 	}
-	for sig := range s.keepSig { // only steps that promise something
-		s.keepSig[sig] = s.keepSig[sig] && s.stepOf[sig] > 0 && len(f.byStep[s.stepOf[sig]-1]) > 0
-	}
-	want := Want{ID: c != nil, End: true, FirstHuman: true, Score: true, Dims: s.wantDims()}
-	if err := s.fold(ctx, s.single(), want, f.take); err != nil {
+	if err := s.fold(ctx, s.single(), f.want(), f.take); err != nil {
 		return Answer[StandardRow]{}, err
 	}
 	var notes []string
@@ -180,6 +170,29 @@ func runStandardMet(ctx context.Context, facts Facts, p Params, c *collector) (A
 		notes = append(notes, noHours)
 	}
 	return answer(s, &f.tally, standardMetVersion, f.rows(), notes), nil
+}
+
+// newStandardFold lists the promises, and keeps only the steps that make one.
+func newStandardFold(ctx context.Context, s *scope, c *collector) (*standardFold, error) {
+	f := &standardFold{s: s, c: c, business: s.businessClock(), byStep: make([][]int, len(s.steps)), week: clockGrouping("week", s.zone), hour: clockGrouping("hour", s.zone)}
+	var err error
+	if f.scales, err = s.facts.Scales(ctx); err != nil {
+		return nil, err
+	}
+	for i, step := range s.steps {
+		for _, promise := range step.Promises {
+			f.byStep[i] = append(f.byStep[i], len(f.promises))
+			f.promises = append(f.promises, promised{i, promise})
+		}
+	}
+	for sig := range s.keepSig {
+		s.keepSig[sig] = s.keepSig[sig] && s.stepOf[sig] > 0 && len(f.byStep[s.stepOf[sig]-1]) > 0
+	}
+	return f, nil
+}
+
+func (f *standardFold) want() Want {
+	return Want{ID: f.c != nil, End: true, FirstHuman: true, Score: true, Dims: f.s.wantDims()}
 }
 
 func (f *standardFold) take(b *Sequence, i int) {

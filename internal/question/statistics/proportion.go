@@ -25,7 +25,14 @@ func WilsonShare(p, n float64) Interval {
 	z2 := Z * Z
 	centre := (p + z2/(2*n)) / (1 + z2/n)
 	half := Z / (1 + z2/n) * math.Sqrt(p*(1-p)/n+z2/(4*n*n))
-	return Interval{math.Max(0, centre-half), math.Min(1, centre+half)}
+	interval := Interval{math.Max(0, centre-half), math.Min(1, centre+half)}
+	switch p { // exact where rounding would leave a trace
+	case 0:
+		interval.Low = 0
+	case 1:
+		interval.High = 1
+	}
+	return interval
 }
 
 // TwoShares compares k1 of n1 with k2 of n2: the two-sided p of the pooled score
