@@ -11,7 +11,9 @@ import (
 
 // attempt is one try at a journey: everything of one thread, or of one customer
 // without a longer gap, as the journey declares. It begins with its first
-// interaction at the journey's first required step and is over a window later.
+// interaction at the journey's first required step and is over a window later. What
+// happened at the same instant (a session's clicks in a file that has one time for
+// all, days without a time) is taken in the order of the journey's steps.
 type attempt struct {
 	customer int64
 	entry    int64 // start of its first interaction at the first required step
@@ -56,6 +58,7 @@ type attempts struct {
 	threads  map[int64]*attempt // by thread: nil once it is over
 	purgeAt  int
 	spare    []*attempt
+	instant  []happening // of one customer at one instant, not taken yet
 }
 
 func newAttempts(s *scope, window time.Duration, keepIDs bool, t *tally, over func(*attempt)) (*attempts, error) {
@@ -89,9 +92,28 @@ type happening struct {
 
 // take takes the next interaction of the stream.
 func (w *attempts) take(h happening) {
+	if n := len(w.instant); n > 0 && (w.instant[n-1].start != h.start || w.instant[n-1].customer != h.customer) {
+		w.takeInstant()
+	}
+	w.instant = append(w.instant, h)
+}
+
+// takeInstant takes what happened at one instant. The stream orders it by id, which
+// says nothing and differs between installations.
+func (w *attempts) takeInstant() {
+	if len(w.instant) > 1 {
+		slices.SortStableFunc(w.instant, func(a, b happening) int { return cmp.Compare(a.step, b.step) })
+	}
+	for _, h := range w.instant {
+		w.follow(h)
+	}
+	w.instant = w.instant[:0]
+}
+
+func (w *attempts) follow(h happening) {
 	inPeriod := w.s.inPeriod(h.start)
 	if h.customer != w.customer {
-		w.endCustomer()
+		w.finishAll()
 		w.customer = h.customer
 	}
 	switch {
@@ -229,6 +251,11 @@ func (w *attempts) purge(now int64) {
 
 // endCustomer finishes the attempts of the customer at hand.
 func (w *attempts) endCustomer() {
+	w.takeInstant()
+	w.finishAll()
+}
+
+func (w *attempts) finishAll() {
 	if w.run != nil {
 		w.finish(w.run)
 		w.run = nil

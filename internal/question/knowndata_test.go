@@ -221,9 +221,9 @@ func TestSessionsGiveTheFunnelOfTheirVisitors(t *testing.T) {
 			visitors[c[0]] = int64(len(visitors) + 1)
 		}
 		for i, step := range []string{"search", "message", "booking"} {
-			if c[8+i] == "1" { // in a session they come in this order
+			if c[8+i] == "1" { // in a session, which has one time, they come in this order
 				facts = append(facts, fact{
-					Customer: visitors[c[0]], Start: at.Add(time.Duration(i) * time.Second),
+					Customer: visitors[c[0]], Start: at,
 					Signature: cx.Signature{Kind: cx.Event, Touchpoint: step, Channel: c[4]},
 				})
 			}

@@ -167,6 +167,14 @@ func (n naive) attemptsFrom(window, lookBack time.Duration) []naiveAttempt {
 		}
 		seen = append(seen, f)
 	}
+	place := map[string]int{}
+	for i, step := range j.Steps() {
+		place[step.Name] = i
+	}
+	// At one instant the journey's order decides.
+	slices.SortStableFunc(seen, func(a, b fact) int {
+		return cmp.Or(cmp.Compare(a.Customer, b.Customer), a.Start.Compare(b.Start), cmp.Compare(place[stepOf(a)], place[stepOf(b)]))
+	})
 	var runs [][]fact
 	if j.Attempt.By == cx.AttemptByThread {
 		type key struct{ customer, thread int64 }
