@@ -2,12 +2,9 @@ package web
 
 import (
 	"context"
-	"encoding/base64"
-	"html/template"
 	"math"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/web/chart"
@@ -41,7 +38,7 @@ type reportJourney struct {
 }
 
 const (
-	reportFindings = 6 // what fits a page
+	reportFindings = 5 // what fits a page
 	reportJourneys = 2 // so that the whole stays within six pages
 )
 
@@ -51,41 +48,6 @@ func (s *Site) report(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.show(w, r, http.StatusOK, p)
-}
-
-// reportPDF prints the page that report shows.
-func (s *Site) reportPDF(w http.ResponseWriter, r *http.Request) error {
-	pdf, err := s.PrintReport(r.Context(), filters(r), true)
-	if err != nil {
-		return err
-	}
-	attach(w, "firsthand-report.pdf", "application/pdf")
-	_, _ = w.Write(pdf) // the reader has gone: nobody is left to tell
-	return nil
-}
-
-// standaloneStyles is the style sheet with its fonts inside it.
-func standaloneStyles() (template.CSS, error) {
-	sheet, err := staticFiles.ReadFile("static/app.css")
-	if err != nil {
-		return "", err
-	}
-	fonts, err := staticFiles.ReadDir("static/font")
-	if err != nil {
-		return "", err
-	}
-	styles := string(sheet)
-	for _, font := range fonts {
-		if !strings.HasSuffix(font.Name(), ".woff2") {
-			continue
-		}
-		file, err := staticFiles.ReadFile("static/font/" + font.Name())
-		if err != nil {
-			return "", err
-		}
-		styles = strings.ReplaceAll(styles, "font/"+font.Name(), "data:font/woff2;base64,"+base64.StdEncoding.EncodeToString(file))
-	}
-	return template.CSS(styles), nil
 }
 
 func (s *Site) reportPage(ctx context.Context, params url.Values) (*reportPage, error) {
@@ -159,7 +121,7 @@ func (s *Site) reportOnJourneys(ctx context.Context, p *reportPage, params url.V
 		m.fill(s, j, f)
 		of := reportJourney{Name: or(j.Title, j.Name), Attempts: sentenceless(m.Attempts), Funnel: f.funnel.funnelChart("How far they get", f.params), Feeling: feelingPlot(m, f)}
 		for _, step := range m.Steps {
-			if len(step.Quotes) > 0 && len(of.Quotes) < 3 {
+			if len(step.Quotes) > 0 && len(of.Quotes) < 2 {
 				of.Quotes = append(of.Quotes, step.Quotes[0])
 			}
 		}
