@@ -25,7 +25,7 @@ func (q asker) Catalogue() []question.Definition { return question.Catalogue() }
 
 // Ask answers a question; parameters are read in the company's zone.
 func (q asker) Ask(ctx context.Context, name string, params url.Values) (question.Table, error) {
-	d, p, err := q.read(name, params)
+	d, p, err := q.read(ctx, name, params)
 	if err != nil {
 		return question.Table{}, err
 	}
@@ -34,7 +34,7 @@ func (q asker) Ask(ctx context.Context, name string, params url.Values) (questio
 
 // Evidence lists the interactions behind a cell, with their words.
 func (q asker) Evidence(ctx context.Context, name string, params url.Values, cell string, limit int) ([]identity.Line, bool, error) {
-	d, p, err := q.read(name, params)
+	d, p, err := q.read(ctx, name, params)
 	if err != nil {
 		return nil, false, err
 	}
@@ -71,7 +71,7 @@ func (q asker) lines(ctx context.Context, ids []cx.InteractionID) ([]identity.Li
 	return lines, nil
 }
 
-func (q asker) read(name string, params url.Values) (question.Definition, question.Params, error) {
+func (q asker) read(ctx context.Context, name string, params url.Values) (question.Definition, question.Params, error) {
 	p, err := question.ParseParams(params, q.facts.Zone())
 	if err != nil {
 		return question.Definition{}, p, err
@@ -81,5 +81,23 @@ func (q asker) read(name string, params url.Values) (question.Definition, questi
 	if i < 0 {
 		return question.Definition{}, p, cx.Errorf(cx.NotFound, "there is no question %q", name).WithRemedy("List them with `firsthand ask`.")
 	}
-	return all[i], p, nil
+	err = q.nameJourney(ctx, all[i], &p)
+	return all[i], p, err
+}
+
+// nameJourney names the journey of a question about steps or personas that names
+// none: the only one that there is.
+func (q asker) nameJourney(ctx context.Context, d question.Definition, p *question.Params) error {
+	about := slices.Contains(d.Needs, "journey")
+	if p.Journey != "" || !(about || p.Step != "" || p.Persona != "" || p.By == "step" || p.By == "persona") {
+		return nil
+	}
+	files, err := q.words.CurrentJourneys(ctx)
+	if err != nil {
+		return err
+	}
+	if len(files) == 1 {
+		p.Journey = files[0].Name
+	}
+	return nil
 }

@@ -30,7 +30,7 @@ func recordList(records []identity.Line) list {
 		}
 		l.rows = append(l.rows, []string{
 			when, who, r.Signature.Kind.String(), r.Signature.Channel, r.Signature.Touchpoint,
-			r.Signature.Reason, r.Signature.Outcome, score, shorten(words, 80),
+			r.Signature.Reason, r.Signature.Outcome, score, shorten(words, 400),
 		})
 	}
 	return l
