@@ -11,7 +11,7 @@ run: build ## build and start the server; loads the demo company into an empty d
 	./firsthand serve --demo --data "$(DATA)" --addr "$(ADDR)"
 
 build: check-go ## build the one binary
-	go build -trimpath -ldflags "-s -w" -o firsthand ./cmd/firsthand
+	go build -ldflags "-s -w" -o firsthand ./cmd/firsthand
 
 test: check-go check-chromium ## every test, with the race detector where it pays
 	go vet ./...
