@@ -105,6 +105,45 @@ func medianShift(list []change) float64 {
 	return 0
 }
 
+// andItself demands of a change that stands out against the others that it be a change
+// of the group itself too: when all others got better, who stayed as they were did not
+// get worse. Both must hold, so the weaker of the two speaks (the intersection-union
+// test, Berger 1982).
+func (c comparison) andItself(group change) comparison {
+	own := compared(group.shift(), group.variance())
+	return comparison{excess: min(c.excess, own.excess), low: min(c.low, own.low), p: max(c.p, own.p)}
+}
+
+// oneSidedZ is the bound of a one-sided test at 5 %.
+const oneSidedZ = 1.6448536269514722
+
+// holds reports whether a group's change against the others is there among like and
+// like too. Where a group differs in its make-up from the others, what happened to
+// another split's group looks like its own: the young are on phones. Within each of
+// that split's groups the difference in differences is free of it; the weights are
+// those of Cochran (1954) and Mantel & Haenszel (1959). Where too little of the group
+// can be held against others like it, nothing is said against it.
+func (a apart) holds() bool {
+	var weights, sum, variance float64
+	var like, all int64
+	for _, c := range a.cells {
+		all += c.group.now.n
+		smallest := min(c.group.now.n, c.group.before.n, c.others.now.n, c.others.before.n)
+		if smallest == 0 {
+			continue
+		}
+		like += c.group.now.n
+		w := 1 / (1/float64(c.group.now.n) + 1/float64(c.group.before.n) + 1/float64(c.others.now.n) + 1/float64(c.others.before.n))
+		weights += w
+		sum += w * (c.group.shift() - c.others.shift())
+		variance += w * w * (c.group.variance() + c.others.variance())
+	}
+	if weights == 0 || 2*like < all {
+		return true
+	}
+	return sum > oneSidedZ*math.Sqrt(variance)
+}
+
 // leastOthers is how many others make a comparison; leastGroup how many a group
 // needs to be tested at all.
 const (

@@ -28,9 +28,11 @@ func probeList() []probe {
 		{question: "drop_then_contact", run: probeDropThenContact},
 		{question: "repeat_contact", run: probeRepeatContact},
 		{question: "time_to_person", run: probeWeekdays, change: probeAbandoning},
-		{question: "nps", change: probeScore(question.AskNPS, detractors)},
-		{question: "csat", change: probeScore(question.AskCSAT, dissatisfied)},
-		{question: "ces", change: probeScore(question.AskCES, dissatisfied)},
+		{question: "response_time", run: probeSlowDays, change: probeSlower},
+		{question: "contacts_by_reason", change: probeContacts},
+		{question: "nps", change: probeScore(cx.NPS)},
+		{question: "csat", change: probeScore(cx.CSAT)},
+		{question: "ces", change: probeScore(cx.CES)},
 	}
 }
 
@@ -39,6 +41,7 @@ type probes struct {
 	facts    question.Facts
 	window   window
 	journey  cx.Journey
+	passes   *passes
 	first    bool // the first journey: questions without steps are asked once
 	question string
 	splits   []string // by what groups are told apart: dimension:<name>, the usable ones
@@ -72,21 +75,36 @@ func (p *probes) runProbe(ctx context.Context, pr probe) error {
 	return nil
 }
 
-// testChange tests a group's change over a turn against the others'. A change that is
-// over counts as tested only: in the latest weeks at least half of it must be left.
-func (p *probes) testChange(t turn, step, segment string, c change, others []change, least float64, exposed float64, split string) *suspicion {
-	result := grewWorse(c, others)
+// testChange tests a change over a turn against the others' and by itself. A change
+// that is over counts as tested only: in the latest weeks at least half of it must be
+// left. So does one that is gone once like is held against like.
+func (p *probes) testChange(t turn, c *changed, least float64, exposed float64) *suspicion {
+	tested := turned(c.now, c.before)
+	result := grewWorse(tested, c.others)
+	c.beyond = result.excess
+	result = result.andItself(tested)
 	q := p.params(t.recent)
-	q.Step, q.By = step, split
-	s := p.test(step, segment, result, c.now.n, exposed, least, q)
-	name := step + "\x00" + segment
+	q.Step, q.By = c.step, c.split
+	if c.by != "" {
+		q.By = c.by
+	}
+	s := p.test(c.step, c.segment, result, c.now.all.n, exposed, least, q)
+	name := c.step + "\x00" + c.segment
 	if t == p.window.turns[0] {
-		p.latest[name] = c.now
-	} else if last, ok := p.latest[name]; ok && last.share()-c.before.share() < c.shift()/2 {
+		p.latest[name] = c.now.once
+	} else if last, ok := p.latest[name]; ok && last.share()-tested.before.share() < tested.shift()/2 {
 		p.mute(len(p.suspicions) - 1)
 	}
+	if s.low >= s.least && c.within != nil {
+		for _, other := range c.within() {
+			if !other.holds() {
+				p.mute(len(p.suspicions) - 1)
+				break
+			}
+		}
+	}
 	s.window = t.recent
-	p.tries[step] = append(p.tries[step], tried{index: len(p.suspicions) - 1, z: zOf(result)})
+	p.tries[c.step] = append(p.tries[c.step], tried{index: len(p.suspicions) - 1, z: zOf(result)})
 	return s
 }
 

@@ -3,10 +3,9 @@ package finding
 import (
 	"context"
 	"fmt"
-	"time"
 
-	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/question"
+	"github.com/firsthand-cx/firsthand/internal/question/statistics"
 )
 
 // A promise is broken when the whole interval of its kept share lies this far below
@@ -17,157 +16,106 @@ const (
 	leastWorse     = .05
 )
 
+// promised is one promise's test, with those of its groups.
+type promised struct {
+	question.StepPromise
+	broken cases
+	index  int // in suspicions
+	tries  []tried
+}
+
+// shortfall is how far a share of broken promises lies beyond what was promised.
+func (q *promised) shortfall(broken harmed) (c comparison) {
+	interval := statistics.Wilson(broken.n-broken.k, broken.n)
+	c.excess, c.low = q.Promise.Share-(1-broken.share()), q.Promise.Share-interval.High
+	c.p = statistics.ShareBelow(broken.n-broken.k, broken.n, q.Promise.Share)
+	return c
+}
+
 // probePromises tests every declared promise: kept by all (exact binomial test, as
 // the question gives it), and by channel, weekday and dimension, where one group
 // breaks what the others keep. Where the others keep it, the group alone is reported.
 func probePromises(ctx context.Context, p *probes) error {
-	all, err := question.AskStandardMet(ctx, p.facts, p.params(p.window.now))
+	promises, strata, err := p.passes.kept(ctx)
 	if err != nil {
 		return err
 	}
-	type promised struct {
-		index int
-		row   question.StandardRow
-		tries []tried
-	}
-	by := map[string]*promised{}
-	for _, r := range all.Rows {
-		if !r.Share.Shown || r.Cases < leastGroup {
+	var tested []*promised
+	for i, of := range promises {
+		q := &promised{StepPromise: of}
+		for _, s := range strata {
+			if p.passes.in(s.Stretch, p.window.now) {
+				q.broken = q.broken.plus(casesOf(s.Broken[i]))
+			}
+		}
+		if q.broken.all.n == 0 {
+			continue
+		}
+		if q.broken.once.n < leastGroup {
 			p.withheld++
 			continue
 		}
-		c := comparison{excess: r.Promise.Share - r.Share.Value, low: r.Promise.Share - r.Share.Interval.High, p: r.P}
-		s := p.test(r.Step, "", c, r.Cases, float64(r.Cases), leastShortfall, p.params(p.window.now))
-		s.title = fmt.Sprintf("%s: “%s” is kept in %s of cases, %s were promised", p.title(r.Step), r.Promise.Name, percent(r.Share.Value), percent(r.Promise.Share))
-		s.why = fmt.Sprintf("%d of %d kept (%s to %s).", r.Met, r.Cases, percent(r.Share.Interval.Low), percent(r.Share.Interval.High))
-		by[r.Step+"/"+r.Promise.Name] = &promised{index: len(p.suspicions) - 1, row: r}
-	}
-	if len(by) == 0 {
-		return nil
-	}
-	for _, split := range append([]string{"weekday"}, p.changeSplits()...) {
-		if split == "weekday" && !weekdayIsOver(p.window.now) {
-			continue
-		}
-		q := p.params(p.window.now)
-		q.By = split
-		answer, err := question.AskStandardMet(ctx, p.facts, q)
-		if err != nil {
-			return err
-		}
-		for _, r := range answer.Rows {
-			whole := by[r.Step+"/"+r.Promise.Name]
-			if whole == nil || r.Group.Name == unnamed {
+		p.testPromise(q)
+		for _, split := range append([]string{"weekday"}, p.changeSplits()...) {
+			if split == "weekday" && !weekdayIsOver(p.window.now) {
 				continue
 			}
-			group := harmed{r.Cases - r.Met, r.Cases}
-			rest := harmed{whole.row.Cases - whole.row.Met, whole.row.Cases}.minus(group)
-			if group.n < leastGroup || rest.n < leastGroup {
-				p.withheld++
-				continue
+			groups := newSums()
+			for _, s := range strata {
+				if p.passes.in(s.Stretch, p.window.now) {
+					groups.add(q.Step, p.passes.splitter.Group(split, s.Stratum), s.Broken[i])
+				}
 			}
-			c := worseThan(group, rest)
-			s := p.test(r.Step, segmentOf(split, r.Group), c, r.Cases, float64(r.Cases), leastWorse, q)
-			if r.Promise.Share-r.Share.Interval.High < leastShortfall {
-				p.mute(len(p.suspicions) - 1) // worse than others, and still as promised
-				continue
-			}
-			s.title = fmt.Sprintf("%s%s: “%s” is kept in %s of cases, elsewhere in %s", p.title(r.Step), where(segmentOf(split, r.Group)), r.Promise.Name, percent(r.Share.Value), percent(1-rest.share()))
-			s.why = fmt.Sprintf("%d of %d kept (%s to %s); %s were promised.", r.Met, r.Cases, percent(r.Share.Interval.Low), percent(r.Share.Interval.High), percent(r.Promise.Share))
-			whole.tries = append(whole.tries, tried{index: len(p.suspicions) - 1, z: zOf(c), rest: rest})
+			p.testPromiseGroups(q, split, groups)
 		}
+		tested = append(tested, q)
 	}
-	for _, name := range keysOf(by) {
-		promise := by[name]
-		best, any := p.loudest(promise.tries)
-		if any && 1-promise.tries[best].rest.share() >= promise.row.Promise.Share {
-			p.mute(promise.index)
+	for _, q := range tested {
+		best, any := p.loudest(q.tries)
+		if any && 1-q.tries[best].rest.share() >= q.Promise.Share {
+			p.mute(q.index)
 		}
 	}
 	return nil
 }
 
-// longestLine is the longest median wait that customers sit through; who writes and
-// waits for hours does not stand in line, and a promise is the measure for it.
-const longestLine = 30 * time.Minute
-
-// queues counts who gave up before they reached a person, at each step where people
-// stand in line.
-func (p *probes) queues(ctx context.Context, period cx.Period) (map[string]harmed, error) {
-	q := p.params(period)
-	q.By = "step"
-	a, err := question.AskTimeToPerson(ctx, p.facts, q)
-	out := map[string]harmed{}
-	for _, r := range a.Rows {
-		if r.Group.Name != unnamed && r.Wait.Median.Value < longestLine.Seconds() {
-			out[r.Group.Name] = harmed{r.Abandoned, r.Contacts}
-		}
-	}
-	return out, err
+func (p *probes) testPromise(q *promised) {
+	n := q.broken.all.n
+	s := p.test(q.Step, "", q.shortfall(q.broken.once), n, float64(n), leastShortfall, p.params(p.window.now))
+	s.title = fmt.Sprintf("%s: “%s” is kept in %s of cases, %s were promised", p.title(q.Step), q.Promise.Name, percent(1-q.broken.all.share()), percent(q.Promise.Share))
+	s.why = keptOf(q.broken.all) + "."
+	q.index = len(p.suspicions) - 1
 }
 
-// probeAbandoning tests at which steps more customers than before give up before they
-// reach a person, against the change at the other steps.
-func probeAbandoning(ctx context.Context, p *probes, t turn) error {
-	now, err := p.queues(ctx, t.recent)
-	if err != nil {
-		return err
-	}
-	before, err := p.queues(ctx, t.before)
-	if err != nil {
-		return err
-	}
-	for _, step := range keysOf(now) {
-		if now[step].n < leastGroup || before[step].n < leastGroup {
+// keptOf says "50 of 221 kept (18 % to 29 %)".
+func keptOf(broken harmed) string {
+	kept := broken.n - broken.k
+	interval := statistics.Wilson(kept, broken.n)
+	return fmt.Sprintf("%d of %d kept (%s to %s)", kept, broken.n, percent(interval.Low), percent(interval.High))
+}
+
+func (p *probes) testPromiseGroups(q *promised, split string, groups sums) {
+	shown := p.params(p.window.now)
+	shown.By = split
+	for _, name := range groups.names() {
+		group := groups.cases[stepGroup{q.Step, name}]
+		rest := q.broken.minus(group)
+		if name == unnamed {
+			continue
+		}
+		if group.once.n < leastGroup || rest.once.n < leastGroup {
 			p.withheld++
 			continue
 		}
-		var others []change
-		for other, h := range now {
-			if other != step {
-				others = append(others, change{h, before[other]})
-			}
-		}
-		s := p.testChange(t, step, "", change{now[step], before[step]}, others, leastWorse, float64(now[step].n), "week")
-		s.title = fmt.Sprintf("%s: more customers give up before they reach a person", p.title(step))
-		s.why = fmt.Sprintf("%s of %d since %s, %s of %d before.", percent(now[step].share()), now[step].n, p.since(t), percent(before[step].share()), before[step].n)
-	}
-	return nil
-}
-
-// probeWeekdays tests on which days more customers give up than on the others.
-func probeWeekdays(ctx context.Context, p *probes) error {
-	if !weekdayIsOver(p.window.now) {
-		return nil
-	}
-	queues, err := p.queues(ctx, p.window.now)
-	if err != nil {
-		return err
-	}
-	for _, step := range keysOf(queues) {
-		if queues[step].n < 2*leastGroup {
-			p.withheld++
+		segment := segmentOf(split, groups.groups[name])
+		c := worseThan(group.once, rest.once)
+		s := p.test(q.Step, segment, c, group.all.n, float64(group.all.n), leastWorse, shown)
+		if q.shortfall(group.once).low < leastShortfall {
+			p.mute(len(p.suspicions) - 1) // worse than others, and still as promised
 			continue
 		}
-		q := p.params(p.window.now)
-		q.Step, q.By = step, "weekday"
-		a, err := question.AskTimeToPerson(ctx, p.facts, q)
-		if err != nil {
-			return err
-		}
-		for _, r := range a.Rows {
-			group := harmed{r.Abandoned, r.Contacts}
-			rest := queues[step].minus(group)
-			if group.n < leastGroup || rest.n < leastGroup {
-				p.withheld++
-				continue
-			}
-			c := worseThan(group, rest)
-			s := p.test(step, segmentOf("weekday", r.Group), c, group.n, float64(group.n), leastWorse, q)
-			s.title = fmt.Sprintf("%s on %ss: %s give up before they reach a person, on other days %s", p.title(step), r.Group.Title, percent(group.share()), percent(rest.share()))
-			s.why = fmt.Sprintf("%d of %d gave up; median wait %s; %d contacts on other days.", group.k, group.n, question.Duration(r.Wait.Median.Value), rest.n)
-			p.tries[step] = append(p.tries[step], tried{index: len(p.suspicions) - 1, z: zOf(c)})
-		}
+		s.title = fmt.Sprintf("%s%s: “%s” is kept in %s of cases, elsewhere in %s", p.title(q.Step), where(segment), q.Promise.Name, percent(1-group.all.share()), percent(1-rest.all.share()))
+		s.why = fmt.Sprintf("%s; %s were promised.", keptOf(group.all), percent(q.Promise.Share))
+		q.tries = append(q.tries, tried{index: len(p.suspicions) - 1, z: zOf(c), rest: rest.once})
 	}
-	return nil
 }

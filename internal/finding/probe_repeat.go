@@ -14,13 +14,11 @@ const (
 	// leastRepeaters is how many different customers must have come back: one busy
 	// caller is no problem of the company's.
 	leastRepeaters = 10
-	// mostPerRepeater caps what one customer adds.
-	mostPerRepeater = 3
 )
 
 // probeRepeatContact tests for which reasons customers come back about the same
-// thing, against all other reasons. Frequency doesn't matter, only the share; what
-// one customer can add is capped. It is asked once, not for each journey.
+// thing, against all other reasons. Frequency doesn't matter, only the share; a
+// customer counts once a week. It is asked once, not for each journey.
 func probeRepeatContact(ctx context.Context, p *probes) error {
 	if !p.first {
 		return nil
@@ -30,10 +28,7 @@ func probeRepeatContact(ctx context.Context, p *probes) error {
 	if err != nil {
 		return err
 	}
-	counted := func(r question.RepeatContactRow) harmed {
-		k := min(r.Repeated, mostPerRepeater*r.Customers)
-		return harmed{k, r.Contacts - (r.Repeated - k)}
-	}
+	counted := func(r question.RepeatContactRow) harmed { return harmed{r.Once.OnceK, r.Once.OnceN} }
 	var all harmed
 	for _, r := range a.Rows {
 		all = all.plus(counted(r))

@@ -119,6 +119,11 @@ func (r *Room) suspect(ctx context.Context, w window, journeys []cx.Journey, pro
 	list := probeList()
 	for i, j := range journeys {
 		p.journey, p.first = j, i == 0
+		passes, err := newPasses(ctx, r.facts, j, w, p.changeSplits())
+		if err != nil {
+			return nil, 0, fmt.Errorf("reading what journey %q is split by: %w", j.Name, err)
+		}
+		p.passes = passes
 		for k, probe := range list {
 			if progress != nil {
 				progress(i*len(list)+k, len(journeys)*len(list), j.Title+": "+strings.ReplaceAll(probe.question, "_", " "))

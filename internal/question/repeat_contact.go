@@ -35,7 +35,10 @@ type RepeatContactRow struct {
 	Repeated  int64 // k
 	Customers int64 // who repeated at least once
 	Share     Estimate
-	Against   Comparison // this group against all others
+	// Once is the same with a customer's first contact of each week about a reason
+	// only, so that nobody makes a figure alone.
+	Once    Count
+	Against Comparison // this group against all others
 }
 
 // AskRepeatContact answers repeat_contact.
@@ -92,6 +95,7 @@ type followed struct {
 type repeatCount struct {
 	contacts, repeated, customers int64
 	lastCustomer                  int64 // who was counted last, so that nobody counts twice
+	once                          Count
 }
 
 // repeatFold keeps one waiting contact per reason of the customer at hand: the next
@@ -105,6 +109,7 @@ type repeatFold struct {
 	touched  []int32 // reasons of the customer so far
 	customer int64
 	counts   []repeatCount
+	once     weekly
 	tally    tally
 }
 
@@ -117,6 +122,9 @@ func runRepeatContact(ctx context.Context, facts Facts, p Params, c *collector) 
 	var reasons int
 	fold.reasonOf, reasons = numberReasons(s.signatures)
 	fold.waiting = make([]followed, reasons+1)
+	if !p.Period.From.IsZero() {
+		fold.once.monday = s.from
+	}
 	contacts := s.filter(func(sig int32) bool { return s.signatures[sig].Kind == cx.Contact }, 0, fold.window)
 	if err := s.endWithTheIdentified(ctx, contacts.Signatures); err != nil {
 		return Answer[RepeatContactRow]{}, err
@@ -166,7 +174,7 @@ func (f *repeatFold) take(b *Sequence, i int) {
 	}
 	w := &f.waiting[reason]
 	if w.open {
-		f.decide(w, start-w.start <= f.window)
+		f.decide(w, reason, start-w.start <= f.window)
 	}
 	if !counts {
 		return
@@ -182,10 +190,11 @@ func (f *repeatFold) take(b *Sequence, i int) {
 	*w = followed{open: true, listed: true, start: start, group: f.s.group.of(sig, dims, start), id: idAt(b, i)}
 }
 
-func (f *repeatFold) decide(w *followed, repeated bool) {
+func (f *repeatFold) decide(w *followed, reason int32, repeated bool) {
 	w.open = false
 	count := counterAt(&f.counts, w.group)
 	count.contacts++
+	count.once.add(repeated, f.once.first(f.customer, w.start, int(reason)))
 	if repeated {
 		count.repeated++
 		if count.lastCustomer != f.customer {
@@ -206,7 +215,7 @@ func (f *repeatFold) endCustomer() {
 	for _, reason := range f.touched {
 		w := &f.waiting[reason]
 		if w.open {
-			f.decide(w, false)
+			f.decide(w, reason, false)
 		}
 		w.listed = false
 	}
@@ -222,7 +231,7 @@ func (f *repeatFold) rows() []RepeatContactRow {
 		k, n = append(k, count.repeated), append(n, count.contacts)
 		rows = append(rows, RepeatContactRow{
 			Group: f.s.group.groups[g], Contacts: count.contacts, Repeated: count.repeated, Customers: count.customers,
-			Share: share(count.repeated, count.contacts, f.s.least),
+			Share: share(count.repeated, count.contacts, f.s.least), Once: count.once,
 		})
 	}
 	for i, against := range againstTheOthers(k, n, f.s.least) {

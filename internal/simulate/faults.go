@@ -83,6 +83,7 @@ var faults = [faultCount]fault{
 			{"share of those who left that contact us within 24 hours", promoContactBase, promoContactFault},
 		},
 		expect: []Expectation{
+			{Question: "contacts_by_reason", Segment: "*" + ReasonPromoCode + "*"},
 			{Question: "drop_then_contact", Step: StepPromoCode},
 			{Question: "drop_then_contact", Step: StepCheckout},
 			{Question: "funnel", Step: StepPromoCode},
@@ -99,6 +100,7 @@ var faults = [faultCount]fault{
 			{"share of contacts followed by another on the same reason within 7 days", repeatBase, repeatFault},
 		},
 		expect: []Expectation{
+			{Question: "contacts_by_reason", Segment: "*" + ReasonRoaming + "*"},
 			{Question: "repeat_contact", Segment: "*" + ReasonRoaming + "*"},
 			{Question: "csat", Segment: "*" + ReasonRoaming + "*"},
 			{Question: "nps", Segment: "*" + ReasonRoaming + "*"},
@@ -128,6 +130,7 @@ var faults = [faultCount]fault{
 			{"share of those late who contact us", lateContactBase, lateContactFault},
 		},
 		expect: []Expectation{
+			{Question: "contacts_by_reason", Segment: "*" + ReasonOrder + "*"},
 			{Question: "nps", Step: StepDelivery},
 			{Question: "ces", Step: StepDelivery},
 			{Question: "nps", Persona: "west"},
@@ -146,6 +149,7 @@ var faults = [faultCount]fault{
 			{"contacts about the invoice per invoice within 10 days", invoiceContactBase, invoiceContactFlt},
 		},
 		expect: []Expectation{
+			{Question: "contacts_by_reason", Segment: "*" + ReasonInvoice + "*"},
 			{Question: "nps", Step: StepInvoice},
 			{Question: "ces", Step: StepInvoice},
 			{Question: "drop_then_contact", Step: StepInvoice},
@@ -180,6 +184,7 @@ var faults = [faultCount]fault{
 			{"share of those failed who contact us within a day", activationCallBase, activationCallFlt},
 		},
 		expect: []Expectation{
+			{Question: "contacts_by_reason", Segment: "*" + ReasonActivation + "*"},
 			{Question: "ces", Step: StepActivation},
 			{Question: "nps", Step: StepActivation},
 			{Question: "drop_then_contact", Step: StepActivation},

@@ -24,6 +24,27 @@ func (w *Waits) Add(time int64, censored bool) {
 	w.packed = append(w.packed, packed)
 }
 
+// Join adds the waits that another has collected.
+func (w *Waits) Join(o *Waits) {
+	w.packed = append(w.packed, o.packed...)
+	w.Events += o.Events
+}
+
+// Longer is how many of the waits are known to have lasted longer than a time, of
+// those of which that can be told: a wait that was cut short within it can't.
+func (w *Waits) Longer(time int64) (longer, told int64) {
+	for _, packed := range w.packed {
+		switch censored := packed&1 == 1; {
+		case packed>>1 > time:
+			longer++
+			told++
+		case !censored:
+			told++
+		}
+	}
+	return longer, told
+}
+
 // N is how many waits were added.
 func (w *Waits) N() int64 { return int64(len(w.packed)) }
 
