@@ -18,6 +18,7 @@ type asker struct {
 	facts   question.Facts
 	entries *duckdb.Store
 	words   *sqlite.Store
+	answers *answers
 }
 
 // Catalogue lists the questions.
@@ -25,6 +26,17 @@ func (q asker) Catalogue() []question.Definition { return question.Catalogue() }
 
 // Ask answers a question; parameters are read in the company's zone.
 func (q asker) Ask(ctx context.Context, name string, params url.Values) (question.Table, error) {
+	d, p, err := q.read(ctx, name, params)
+	if err != nil {
+		return question.Table{}, err
+	}
+	return q.answers.get(ctx, name, p.Values(q.facts.Zone()), func(ctx context.Context) (question.Table, error) {
+		return d.Ask(ctx, q.facts, p)
+	})
+}
+
+// afresh answers a question without looking whether the answer is known.
+func (q asker) afresh(ctx context.Context, name string, params url.Values) (question.Table, error) {
 	d, p, err := q.read(ctx, name, params)
 	if err != nil {
 		return question.Table{}, err
@@ -88,7 +100,7 @@ func (q asker) read(ctx context.Context, name string, params url.Values) (questi
 // nameJourney names the journey of a question about steps or personas that names
 // none: the only one that there is.
 func (q asker) nameJourney(ctx context.Context, d question.Definition, p *question.Params) error {
-	about := slices.Contains(d.Needs, "journey")
+	about := slices.Contains(d.Needs, "journey") && d.Name != "traffic" // which is about everything unless it is told
 	if p.Journey != "" || !(about || p.Step != "" || p.Persona != "" || p.By == "step" || p.By == "persona") {
 		return nil
 	}

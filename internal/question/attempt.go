@@ -3,6 +3,7 @@ package question
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -99,15 +100,30 @@ func (w *attempts) take(h happening) {
 }
 
 // takeInstant takes what happened at one instant. The stream orders it by id, which
-// says nothing and differs between installations.
+// says nothing and differs between installations; so do the numbers of signatures
+// and dimension sets, and at one step their words decide.
 func (w *attempts) takeInstant() {
 	if len(w.instant) > 1 {
-		slices.SortStableFunc(w.instant, func(a, b happening) int { return cmp.Compare(a.step, b.step) })
+		slices.SortStableFunc(w.instant, func(a, b happening) int {
+			if a.step != b.step || a.signature == b.signature && a.dims == b.dims {
+				return cmp.Compare(a.step, b.step)
+			}
+			return cmp.Compare(w.words(a), w.words(b))
+		})
 	}
 	for _, h := range w.instant {
 		w.follow(h)
 	}
 	w.instant = w.instant[:0]
+}
+
+// words are what is known of a happening apart from who and when.
+func (w *attempts) words(h happening) string {
+	var set map[string]string
+	if int(h.dims) < len(w.s.sets) {
+		set = w.s.sets[h.dims]
+	}
+	return fmt.Sprint(w.s.signatures[h.signature], set)
 }
 
 func (w *attempts) follow(h happening) {

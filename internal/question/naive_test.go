@@ -3,6 +3,7 @@ package question
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -171,9 +172,10 @@ func (n naive) attemptsFrom(window, lookBack time.Duration) []naiveAttempt {
 	for i, step := range j.Steps() {
 		place[step.Name] = i
 	}
-	// At one instant the journey's order decides.
+	// At one instant the journey's order decides, then the words.
 	slices.SortStableFunc(seen, func(a, b fact) int {
-		return cmp.Or(cmp.Compare(a.Customer, b.Customer), a.Start.Compare(b.Start), cmp.Compare(place[stepOf(a)], place[stepOf(b)]))
+		return cmp.Or(cmp.Compare(a.Customer, b.Customer), a.Start.Compare(b.Start), cmp.Compare(place[stepOf(a)], place[stepOf(b)]),
+			cmp.Compare(fmt.Sprint(a.Signature, a.Dims), fmt.Sprint(b.Signature, b.Dims)))
 	})
 	var runs [][]fact
 	if j.Attempt.By == cx.AttemptByThread {
