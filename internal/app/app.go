@@ -96,7 +96,7 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 	vault, facts := a.stores.Vault, a.stores.Facts
 	a.identity = identity.New(vault, facts, config.Now)
 	a.journeys = journey.New(vault, facts, config.Now)
-	a.asker = asker{facts: facts, words: vault, entries: facts}
+	a.asker = asker{facts: facts, words: vault, entries: facts, answers: newAnswers(facts.Changes)}
 	a.findings = finding.New(vault, facts, a.journeys.List, config.Now)
 	a.runs = ingest.NewRuns(config.Now, config.Log)
 	a.uploads = ingest.Uploads{Dir: filepath.Join(config.Dir, "uploads"), Max: config.MaxUpload}

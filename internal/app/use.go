@@ -16,9 +16,9 @@ import (
 // What a program that opened the folder itself asks for, without the API between:
 // the demo, the bench and tests.
 
-// Ask answers a question.
+// Ask answers a question, afresh each time.
 func (a *App) Ask(ctx context.Context, name string, params url.Values) (question.Table, error) {
-	return a.asker.Ask(ctx, name, params)
+	return a.asker.afresh(ctx, name, params)
 }
 
 // ImportFile imports a file of this machine; without a mapping its format is

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	engine "github.com/duckdb/duckdb-go/v2"
@@ -46,7 +47,8 @@ type Store struct {
 	gate gate // shut while the file is exchanged or closed
 	db   *sql.DB
 
-	write chan struct{} // one writer at a time; a channel so that waiting can be cancelled
+	write   chan struct{} // one writer at a time; a channel so that waiting can be cancelled
+	changes atomic.Int64
 	words dictionary
 }
 
@@ -135,11 +137,18 @@ func (s *Store) open() (db *sql.DB, done func(), err error) {
 	return s.db, s.gate.leave, nil
 }
 
+// Changes counts the writes since the store was opened: an answer given at one count
+// holds as long as the count stays.
+func (s *Store) Changes() int64 { return s.changes.Load() }
+
 // lockWrite waits until no other goroutine writes.
 func (s *Store) lockWrite(ctx context.Context) (unlock func(), err error) {
 	select {
 	case s.write <- struct{}{}:
-		return func() { <-s.write }, nil
+		return func() {
+			s.changes.Add(1)
+			<-s.write
+		}, nil
 	case <-ctx.Done():
 		return nil, wrap(ctx.Err(), "wait for another import")
 	}
