@@ -84,12 +84,12 @@ func CountTraffic(ctx context.Context, facts Facts, journey string, cuts Cuts, f
 	if err != nil {
 		return nil, err
 	}
-	f := &trafficFold{s: s, scales: scales, shapeOf: map[int16]int{}, once: weekly{monday: cuts[0].UnixMicro()}, t: &Traffic{}}
+	f := &trafficFold{s: s, scales: scales, once: weekly{monday: cuts[0].UnixMicro()}, t: &Traffic{}}
 	for _, metric := range []cx.Metric{cx.NPS, cx.CSAT, cx.CES} {
 		ids, of := shapes(scales, metric)
 		for i, scale := range of {
 			for _, id := range ids[i] {
-				f.shapeOf[id] = len(f.t.Shapes)
+				*counterAt(&f.shapeOf, int32(id)) = 1 + len(f.t.Shapes)
 			}
 			f.t.Shapes = append(f.t.Shapes, ScaleShape{metric, describe(scale)})
 		}
@@ -112,7 +112,11 @@ func CountTraffic(ctx context.Context, facts Facts, journey string, cuts Cuts, f
 	var reasons int
 	f.reasonOf, reasons = numberReasons(s.signatures)
 	f.contacts = make([][]Count, reasons+1)
-	f.kinds = map[cx.Kind][]int64{}
+	f.volume = make([]int64, len(s.signatures)*(len(cuts)-1))
+	f.since = cuts[len(cuts)-1].UnixMicro()
+	for _, r := range f.t.reached {
+		f.since = min(f.since, r.since)
+	}
 	if err := s.fold(ctx, s.single(), Want{Score: true, Dims: true}, f.take); err != nil {
 		return nil, err
 	}
@@ -123,13 +127,14 @@ type trafficFold struct {
 	s        *scope
 	t        *Traffic
 	scales   map[int16]cx.Scale
-	shapeOf  map[int16]int
+	shapeOf  []int // by scale: 1 + index in Shapes, 0 = none
 	strata   *strata
 	once     weekly
 	reasonOf []int32
 	scores   [][]Count // by stratum, shape
 	contacts [][]Count // by reason, stretch
-	kinds    map[cx.Kind][]int64
+	volume   []int64   // by signature, stretch
+	since    int64     // nobody's customers are counted before it
 }
 
 func (f *trafficFold) take(b *Sequence, i int) {
@@ -137,12 +142,9 @@ func (f *trafficFold) take(b *Sequence, i int) {
 	stretches := len(f.strata.cuts) - 1
 	stretch := f.strata.stretch(start)
 	kind := f.s.signatures[sig].Kind
-	if f.kinds[kind] == nil {
-		f.kinds[kind] = make([]int64, stretches)
-	}
-	f.kinds[kind][stretch]++
+	f.volume[int(sig)*stretches+stretch]++
 	step := int(f.s.stepOf[sig])
-	if step > 0 && customer != 0 {
+	if step > 0 && customer != 0 && start >= f.since {
 		for _, r := range f.t.reached {
 			r.add(customer, start, step-1, sig, dims)
 		}
@@ -154,7 +156,8 @@ func (f *trafficFold) take(b *Sequence, i int) {
 		}
 		f.contacts[reason][stretch].add(false, f.once.first(customer, start, int(reason)))
 	}
-	if shape, found := f.shapeOf[b.Scale[i]]; found && b.Scale[i] != 0 {
+	if scale := int(b.Scale[i]); scale > 0 && scale < len(f.shapeOf) && f.shapeOf[scale] > 0 {
+		shape := f.shapeOf[scale] - 1
 		_, bad, left := class(f.scales[b.Scale[i]], b.Score[i])
 		if left != "" {
 			return
@@ -170,8 +173,15 @@ func (f *trafficFold) take(b *Sequence, i int) {
 }
 
 func (f *trafficFold) traffic() *Traffic {
-	f.t.Contacts, f.t.Kinds = map[string][]Count{}, f.kinds
+	f.t.Contacts, f.t.Kinds = map[string][]Count{}, map[cx.Kind][]int64{}
+	stretches := len(f.strata.cuts) - 1
 	for i, sig := range f.s.signatures {
+		if f.t.Kinds[sig.Kind] == nil {
+			f.t.Kinds[sig.Kind] = make([]int64, stretches)
+		}
+		for stretch := range stretches {
+			f.t.Kinds[sig.Kind][stretch] += f.volume[i*stretches+stretch]
+		}
 		if counts := f.contacts[f.reasonOf[i]]; counts != nil {
 			f.t.Contacts[sig.Reason] = counts
 		}
