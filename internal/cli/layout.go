@@ -112,6 +112,9 @@ func (l list) parts(width []int, screen int) [][]int {
 		width[last] = rest
 		return [][]int{all}
 	}
+	if !l.right[last] && last > 0 {
+		width[last] = min(width[last], max(narrow, screen-width[0]-gap))
+	}
 	var parts [][]int
 	part, used := []int{0}, width[0]
 	for i := 1; i <= last; {
