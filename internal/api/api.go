@@ -151,7 +151,9 @@ func StatusOf(code cx.Code) int {
 }
 
 // fail turns a room's error into a problem and logs our own faults, once.
-func (a *resources) fail(ctx context.Context, err error) error {
+func (a *resources) fail(ctx context.Context, err error) error { return a.problemOf(ctx, err) }
+
+func (a *resources) problemOf(ctx context.Context, err error) *problem {
 	if errors.Is(err, context.Canceled) {
 		err = cx.Errorf(cx.Unavailable, "cancelled")
 	}

@@ -114,7 +114,7 @@ func (a *resources) uploadRoute() {
 		}
 		up, err := a.rooms.Imports.Keep(r.URL.Query().Get("name"), r.Body)
 		if err != nil {
-			p := a.fail(r.Context(), err).(*problem)
+			p := a.problemOf(r.Context(), err)
 			w.Header().Set("Content-Type", "application/problem+json")
 			w.WriteHeader(p.Status)
 			_ = json.NewEncoder(w).Encode(p)

@@ -91,7 +91,7 @@ func (a *App) eraser() eraser { return eraser{a.identity, a} }
 // Erase erases a customer: the stores, the rejects files that quote them, and, at
 // once rather than at night, the bytes that the facts file still holds.
 func (e eraser) Erase(ctx context.Context, id cx.CustomerID) (identity.Erased, error) {
-	one, err := e.Room.Customer(ctx, id)
+	one, err := e.Customer(ctx, id)
 	if err != nil {
 		return identity.Erased{}, err
 	}

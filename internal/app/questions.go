@@ -101,7 +101,7 @@ func (q asker) read(ctx context.Context, name string, params url.Values) (questi
 // none: the only one that there is.
 func (q asker) nameJourney(ctx context.Context, d question.Definition, p *question.Params) error {
 	about := slices.Contains(d.Needs, "journey") && d.Name != "traffic" // which is about everything unless it is told
-	if p.Journey != "" || !(about || p.Step != "" || p.Persona != "" || p.By == "step" || p.By == "persona") {
+	if p.Journey != "" || (!about && p.Step == "" && p.Persona == "" && p.By != "step" && p.By != "persona") {
 		return nil
 	}
 	files, err := q.words.CurrentJourneys(ctx)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/firsthand-cx/firsthand/internal/api"
@@ -78,8 +79,8 @@ func (d importDesk) preview(up ingest.Upload, mapping string) (ingest.Preview, e
 
 // named says a file by the name that its owner gave it, not by where it is kept.
 func named(err error, up ingest.Upload) error {
-	known, ok := err.(*cx.Error)
-	if ok && known.Place.File == up.Path() {
+	var known *cx.Error
+	if errors.As(err, &known) && known.Place.File == up.Path() {
 		known.Place.File = up.File
 	}
 	return err

@@ -38,8 +38,11 @@ type section struct {
 
 func sections() []section {
 	return []section{
-		{"import", (*bench).imports}, {"questions", (*bench).questions}, {"pages", (*bench).pages},
-		{"kills", (*bench).kills}, {"faults", (*bench).faults},
+		{"import", (*bench).imports},
+		{"questions", (*bench).questions},
+		{"pages", (*bench).pages},
+		{"kills", (*bench).kills},
+		{"faults", (*bench).faults},
 	}
 }
 

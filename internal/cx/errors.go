@@ -89,3 +89,12 @@ func CodeOf(err error) Code {
 	}
 	return Internal
 }
+
+// AsError is the outermost Error in err's chain; one that is none becomes our fault.
+func AsError(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return Errorf(Internal, "%w", err)
+}

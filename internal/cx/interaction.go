@@ -22,15 +22,16 @@ func ParseInteractionID(s string) (InteractionID, error) {
 	return id, nil
 }
 
-// ProfileID is a source's person as the vault numbered it; 0 is never given
-// out and stands for "unidentified". CustomerID is a person, made of one or more
-// profiles; it is the smallest ProfileID among them, so that a merge undone
-// leaves the numbers as they were.
-type (
-	ProfileID  int64
-	CustomerID int64
-	ImportID   int32
-)
+// ProfileID is a source's person as the vault numbered it; 0 is never given out and
+// stands for "unidentified".
+type ProfileID int64
+
+// CustomerID is a person, made of one or more profiles; it is the smallest
+// ProfileID among them, so that a merge undone leaves the numbers as they were.
+type CustomerID int64
+
+// ImportID numbers an import in its data folder.
+type ImportID int32
 
 // ErasedProfile is the profile of a row that must not come back: a tombstone holds
 // one of its keys.

@@ -59,6 +59,8 @@ func (s Scale) Satisfied(v float64) bool {
 	return v >= s.SatisfiedFrom
 }
 
-// Promoter and Detractor class an NPS answer.
-func Promoter(v float64) bool  { return v >= 9 }
+// Promoter reports whether an NPS answer is 9 or 10.
+func Promoter(v float64) bool { return v >= 9 }
+
+// Detractor reports whether an NPS answer is 6 or less.
 func Detractor(v float64) bool { return v <= 6 }

@@ -17,17 +17,19 @@ func (v Voice) String() string     { return word(voices, uint8(v)) }
 func (i Initiator) String() string { return word(initiators, uint8(i)) }
 func (k Kind) String() string      { return word(kinds, uint8(k)) }
 
-// ParseVoice, ParseInitiator and ParseKind read a word of their list.
+// ParseVoice reads a voice.
 func ParseVoice(s string) (Voice, error) {
 	n, err := parseWord("voice", voices, s)
 	return Voice(n), err
 }
 
+// ParseInitiator reads who began it.
 func ParseInitiator(s string) (Initiator, error) {
 	n, err := parseWord("initiator", initiators, s)
 	return Initiator(n), err
 }
 
+// ParseKind reads a kind of interaction.
 func ParseKind(s string) (Kind, error) {
 	n, err := parseWord("kind", kinds, s)
 	return Kind(n), err

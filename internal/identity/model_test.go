@@ -30,8 +30,10 @@ type assertion struct {
 }
 
 func newModel() *model {
-	return &model{next: 1, asserted: map[assertion]bool{}, primary: map[cx.ProfileID]cx.PersonKey{},
-		customer: map[cx.ProfileID]cx.CustomerID{}, tombstone: map[cx.PersonKey]bool{}}
+	return &model{
+		next: 1, asserted: map[assertion]bool{}, primary: map[cx.ProfileID]cx.PersonKey{},
+		customer: map[cx.ProfileID]cx.CustomerID{}, tombstone: map[cx.PersonKey]bool{},
+	}
 }
 
 func (m *model) holders(k cx.PersonKey) identity.KeyHolders {

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -71,7 +72,7 @@ func BenchmarkReadAndMap(b *testing.B) {
 				var row rows.Row
 				batch := make([]cx.Interaction, 0, BatchRows)
 				for {
-					if err := p.file.Read(&row); err == io.EOF {
+					if err := p.file.Read(&row); errors.Is(err, io.EOF) {
 						break
 					} else if err != nil {
 						b.Fatal(err)

@@ -203,8 +203,14 @@ func (m *Mapper) spec(s Spec) (out spec, err error) {
 		to   *field
 		from Field
 	}{
-		{&out.thread, s.Thread}, {&out.parent, s.Parent}, {&out.channel, s.Channel}, {&out.touchpoint, s.Touchpoint},
-		{&out.reason, s.Reason}, {&out.outcome, s.Outcome}, {&out.employee, s.Employee}, {&out.language, s.Language},
+		{&out.thread, s.Thread},
+		{&out.parent, s.Parent},
+		{&out.channel, s.Channel},
+		{&out.touchpoint, s.Touchpoint},
+		{&out.reason, s.Reason},
+		{&out.outcome, s.Outcome},
+		{&out.employee, s.Employee},
+		{&out.language, s.Language},
 		{&out.quantity, s.Quantity},
 	} {
 		*f.to, e = m.field(f.from)

@@ -163,9 +163,18 @@ func (s Spec) over(base Spec) Spec {
 		to   *Field
 		from Field
 	}{
-		{&out.Thread, base.Thread}, {&out.Parent, base.Parent}, {&out.Voice, base.Voice}, {&out.Initiator, base.Initiator},
-		{&out.Kind, base.Kind}, {&out.Channel, base.Channel}, {&out.Touchpoint, base.Touchpoint}, {&out.Reason, base.Reason},
-		{&out.Outcome, base.Outcome}, {&out.Employee, base.Employee}, {&out.Language, base.Language}, {&out.Quantity, base.Quantity},
+		{&out.Thread, base.Thread},
+		{&out.Parent, base.Parent},
+		{&out.Voice, base.Voice},
+		{&out.Initiator, base.Initiator},
+		{&out.Kind, base.Kind},
+		{&out.Channel, base.Channel},
+		{&out.Touchpoint, base.Touchpoint},
+		{&out.Reason, base.Reason},
+		{&out.Outcome, base.Outcome},
+		{&out.Employee, base.Employee},
+		{&out.Language, base.Language},
+		{&out.Quantity, base.Quantity},
 	} {
 		inherit((*[]Choice)(f.to), f.from)
 	}

@@ -13,7 +13,7 @@ import (
 // while reading.
 func (d *decoder) check(m Mapping) {
 	if err := m.Check(); err != nil {
-		e := *(err.(*cx.Error))
+		e := *cx.AsError(err)
 		e.Place.File = d.file
 		d.errs = append(d.errs, &e)
 	}
@@ -147,7 +147,7 @@ func parseCode(list, word string) (uint8, error) {
 
 func slug(s string) bool {
 	for _, r := range s {
-		if !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_') {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_' {
 			return false
 		}
 	}

@@ -44,7 +44,7 @@ func (d *decoder) format(n *yaml.Node, f *rows.Format) {
 		"sheet":       func(n *yaml.Node) { d.text(n, &f.Sheet) },
 	})
 	if err := f.Check(); err != nil {
-		d.fail(n, err.(*cx.Error).Remedy, "%s", err.(*cx.Error).Text)
+		d.fail(n, cx.AsError(err).Remedy, "%s", cx.AsError(err).Text)
 	}
 }
 
@@ -81,7 +81,7 @@ func (d *decoder) scales(n *yaml.Node, to *[]cx.Scale) {
 		if s.Name == "" {
 			d.fail(c, "", "a scale has no name")
 		} else if err := s.Check(); err != nil {
-			d.fail(c, err.(*cx.Error).Remedy, "%s", err.(*cx.Error).Text)
+			d.fail(c, cx.AsError(err).Remedy, "%s", cx.AsError(err).Text)
 		}
 		*to = append(*to, s)
 	}

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -97,7 +98,7 @@ func (r *producer) produce(ctx context.Context, free <-chan *batch, ready chan<-
 				r.tell()
 			}
 			err := r.plan.file.Read(&row)
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				done = true
 				break
 			}

@@ -77,8 +77,14 @@ func Describe(x cx.Interaction, loc *time.Location) string {
 		say(" · nobody identified")
 	}
 	for _, f := range []struct{ name, value string }{
-		{"channel", x.Channel}, {"at", x.Touchpoint}, {"reason", x.Reason}, {"outcome", x.Outcome},
-		{"by", x.Employee}, {"thread", x.Thread}, {"of", x.Parent}, {"in", x.Language},
+		{"channel", x.Channel},
+		{"at", x.Touchpoint},
+		{"reason", x.Reason},
+		{"outcome", x.Outcome},
+		{"by", x.Employee},
+		{"thread", x.Thread},
+		{"of", x.Parent},
+		{"in", x.Language},
 	} {
 		if f.value != "" {
 			say(" · %s %s", f.name, f.value)

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -30,7 +31,7 @@ func mapFile(t testing.TB, path string, m Mapping) tally {
 	out := tally{ids: map[string]int{}}
 	var row rows.Row
 	for {
-		if err := p.file.Read(&row); err == io.EOF {
+		if err := p.file.Read(&row); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatal(err)

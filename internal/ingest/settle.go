@@ -103,7 +103,7 @@ func sniffOrder(values []string) (order, why string) {
 	}
 	fits := map[string]int{}
 	first := map[string]string{} // what an order cannot read
-	var dates []string // that some order can read
+	var dates []string           // that some order can read
 	for _, v := range values {
 		read := false
 		for _, order := range []string{ymd, dmy, mdy} {

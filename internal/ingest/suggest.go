@@ -271,8 +271,11 @@ func (s *suggester) codes() {
 		to    *Field
 		as    string
 	}{
-		{channelWords, &m.Channel, "channel"}, {touchpointWords, &m.Touchpoint, "touchpoint"}, {reasonWords, &m.Reason, "reason"},
-		{outcomeWords, &m.Outcome, "outcome"}, {languageWords, &m.Language, "language"},
+		{channelWords, &m.Channel, "channel"},
+		{touchpointWords, &m.Touchpoint, "touchpoint"},
+		{reasonWords, &m.Reason, "reason"},
+		{outcomeWords, &m.Outcome, "outcome"},
+		{languageWords, &m.Language, "language"},
 	} {
 		if c, ok := s.find(f.words, few); ok {
 			*f.to = Field{{Column: c.name}}

@@ -255,10 +255,10 @@ func parseOffset(s string, w *wallTime) bool {
 	v, n := digits(s[1:])
 	rest := s[1+n:]
 	minutes := 0
-	switch {
-	case n == 4:
+	switch n {
+	case 4:
 		v, minutes = v/100, v%100
-	case n == 1 || n == 2:
+	case 1, 2:
 		if rest != "" && rest[0] == ':' {
 			m, k := digits(rest[1:])
 			if k != 2 {

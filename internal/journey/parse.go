@@ -45,7 +45,7 @@ func (r *reader) problem(line int, format string, args ...any) *cx.Error {
 }
 
 func (r *reader) wrong(line int, err error) {
-	e := *err.(*cx.Error)
+	e := *cx.AsError(err)
 	r.problems = append(r.problems, e.At(cx.Place{File: r.file, Line: line}))
 }
 

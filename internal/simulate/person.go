@@ -16,7 +16,6 @@ type person struct {
 	email       string
 	phone       string    // ten digits; "" = unknown to everybody
 	number      string    // the customer number
-	userID      string    // the web shop's account
 	anonymous   [2]string // the ids of the computer's and the phone's browser
 
 	region, state, city, zip, street string

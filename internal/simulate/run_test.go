@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -230,7 +231,7 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 			if cx.CodeOf(err) != cx.Invalid || !strings.Contains(err.Error(), tt.says) {
 				t.Fatalf("got %v", err)
 			}
-			if e, _ = err.(*cx.Error); e == nil || e.Remedy == "" {
+			if !errors.As(err, &e) || e.Remedy == "" {
 				t.Errorf("%v has no remedy", err)
 			}
 		})

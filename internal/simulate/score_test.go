@@ -61,8 +61,18 @@ func TestPatternsFitAsAStarSays(t *testing.T) {
 		pattern, s string
 		want       bool
 	}{
-		{"", "anything", true}, {"a", "a", true}, {"a", "ab", false}, {"a*", "ab", true}, {"*b", "ab", true}, {"*b*", "abc", true},
-		{"*", "", true}, {"a*c", "abbc", true}, {"a*c", "abcd", false}, {"*x/y*", "reason=x/y", true}, {"a*b*c", "a1b2c", true}, {"a*b*c", "ac", false},
+		{"", "anything", true},
+		{"a", "a", true},
+		{"a", "ab", false},
+		{"a*", "ab", true},
+		{"*b", "ab", true},
+		{"*b*", "abc", true},
+		{"*", "", true},
+		{"a*c", "abbc", true},
+		{"a*c", "abcd", false},
+		{"*x/y*", "reason=x/y", true},
+		{"a*b*c", "a1b2c", true},
+		{"a*b*c", "ac", false},
 	} {
 		if fits(tt.pattern, tt.s) != tt.want {
 			t.Errorf("%q and %q: want %v", tt.pattern, tt.s, tt.want)

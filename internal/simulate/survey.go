@@ -118,8 +118,10 @@ func responseID(person, n, noise uint64) string {
 func (g *generator) previews() {
 	g.streams.customer = uint64(g.customers)
 	r := g.streams.of(forStaff, 0)
-	g.person = person{index: g.customers, first: "Survey", last: "Author", email: "surveys@larkwell.example",
-		city: "Albany", plan: planUnlimited, region: regionNortheast, age: ageAdult, leaves: days}
+	g.person = person{
+		index: g.customers, first: "Survey", last: "Author", email: "surveys@larkwell.example",
+		city: "Albany", plan: planUnlimited, region: regionNortheast, age: ageAdult, leaves: days,
+	}
 	for i := range 5 {
 		g.answer(r, "Survey Preview", surveyedSteps[i], g.cal.at(1+i, 10*hour), 10, 7, topic{person: &g.person})
 	}

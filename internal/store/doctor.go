@@ -45,8 +45,10 @@ func (s *Stores) Checks(ctx context.Context) ([]Check, error) {
 	if err != nil {
 		return out, err
 	}
-	out = append(out, agree, Check{"the facts know all that the vault has told them", waiting == 0,
-		fmt.Sprintf("%d entries wait in the outbox", waiting), "It is emptied at the next start; look at the log for why it is not."})
+	out = append(out, agree, Check{
+		"the facts know all that the vault has told them", waiting == 0,
+		fmt.Sprintf("%d entries wait in the outbox", waiting), "It is emptied at the next start; look at the log for why it is not.",
+	})
 	for i := range out {
 		if out[i].OK {
 			out[i].Remedy = ""
@@ -113,8 +115,10 @@ func Doctor(ctx context.Context, dir string, repair bool, opt Options) ([]Check,
 		return []Check{{Name: "the stores open", Found: err.Error(), Remedy: "Restore a backup: firsthand restore FOLDER"}}, nil
 	}
 	if !repair {
-		return []Check{{Name: "the stores open", Found: err.Error(),
-			Remedy: "Run: firsthand doctor --repair. It cuts the log where the damage begins, on a copy."}}, nil
+		return []Check{{
+			Name: "the stores open", Found: err.Error(),
+			Remedy: "Run: firsthand doctor --repair. It cuts the log where the damage begins, on a copy.",
+		}}, nil
 	}
 	repaired, err := repairLog(ctx, dir, opt)
 	if err != nil {

@@ -39,8 +39,10 @@ func importTickets(t *testing.T, s *Stores, source string, n int) cx.ImportID {
 	var words ingest.VaultBatch
 	facts := make([]ingest.Fact, n)
 	for i := range facts {
-		facts[i] = ingest.Fact{ID: cx.InteractionID{byte(len(source)), byte(i), byte(i >> 8)}, Content: uint64(i), Row: int64(i), Profile: profiles[i],
-			Signature: cx.Signature{Source: source, Voice: cx.VoiceCustomer, Kind: cx.Contact}, Start: time.Unix(int64(i)*60, 0), Precision: cx.ToTheSecond, HasText: true}
+		facts[i] = ingest.Fact{
+			ID: cx.InteractionID{byte(len(source)), byte(i), byte(i >> 8)}, Content: uint64(i), Row: int64(i), Profile: profiles[i],
+			Signature: cx.Signature{Source: source, Voice: cx.VoiceCustomer, Kind: cx.Contact}, Start: time.Unix(int64(i)*60, 0), Precision: cx.ToTheSecond, HasText: true,
+		}
 		words.Texts = append(words.Texts, ingest.VaultText{Interaction: facts[i].ID, Profile: profiles[i], Texts: []cx.Text{{Field: "note", Text: "said by " + mailOf(i)}}})
 	}
 	if err := s.Vault.WriteBatch(ctx, id, words); err != nil {

@@ -19,8 +19,10 @@ func TestAnImportIsCommittedAskedAndUndone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	h := ingest.Header{Source: "desk", File: "tickets.csv", Started: time.Now(),
-		Scales: map[string]cx.Scale{"nps": {Name: "nps", Metric: cx.NPS, Max: 10}}}
+	h := ingest.Header{
+		Source: "desk", File: "tickets.csv", Started: time.Now(),
+		Scales: map[string]cx.Scale{"nps": {Name: "nps", Metric: cx.NPS, Max: 10}},
+	}
 	id, err := s.Vault.BeginImport(ctx, h)
 	if err != nil {
 		t.Fatal(err)
@@ -43,10 +45,12 @@ func TestAnImportIsCommittedAskedAndUndone(t *testing.T) {
 	var batch []ingest.Fact
 	var words ingest.VaultBatch
 	for i := range 3 {
-		f := ingest.Fact{ID: cx.InteractionID{0x80, byte(i)}, Content: uint64(i) | 1<<63, Row: int64(i), Profile: profiles[i],
+		f := ingest.Fact{
+			ID: cx.InteractionID{0x80, byte(i)}, Content: uint64(i) | 1<<63, Row: int64(i), Profile: profiles[i],
 			Signature: cx.Signature{Source: "desk", Voice: cx.VoiceCustomer, Initiator: cx.ByCustomer, Kind: cx.Contact, Channel: "phone"},
 			Start:     start.Add(-time.Duration(i) * time.Hour), Precision: cx.ToTheSecond, Scale: "nps", Score: float64(i),
-			Dimensions: map[string]string{"region": fmt.Sprint(i % 2)}, Thread: int64(i), HasText: true}
+			Dimensions: map[string]string{"region": fmt.Sprint(i % 2)}, Thread: int64(i), HasText: true,
+		}
 		batch = append(batch, f)
 		words.Texts = append(words.Texts, ingest.VaultText{Interaction: f.ID, Profile: f.Profile, Texts: []cx.Text{{Field: "note", Text: "Hello"}}})
 	}

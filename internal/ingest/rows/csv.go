@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"errors"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -109,7 +110,7 @@ func (r *csvReader) readHeader(skip, headerRows int) error {
 }
 
 func emptyFile(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return cx.Errorf(cx.Invalid, "the file is empty").WithRemedy("Export it again; it needs a header and at least one row.")
 	}
 	return err

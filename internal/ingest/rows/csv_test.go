@@ -24,7 +24,7 @@ func readText(t testing.TB, text string, f Format) ([]string, []Row, error) {
 	var all []Row
 	for {
 		var row Row
-		if err := r.Read(&row); err == io.EOF {
+		if err := r.Read(&row); errors.Is(err, io.EOF) {
 			return r.Header(), all, nil
 		} else if err != nil {
 			return r.Header(), all, err
@@ -145,7 +145,7 @@ func FuzzCSVAgainstStandardLibrary(f *testing.F) {
 			cells, err := r.record(nil)
 			expected, wantErr := want.Read()
 			if err != nil {
-				if err == io.EOF && wantErr != io.EOF {
+				if errors.Is(err, io.EOF) && wantErr != io.EOF {
 					t.Fatalf("ended; want %q", expected)
 				}
 				return // an unclosed quote is an error of ours only

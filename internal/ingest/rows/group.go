@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"strconv"
@@ -82,7 +83,7 @@ func (g *grouped) Read(row *Row) error {
 	row.Merged = append(row.Merged, Merged{Line: first.Line, Cells: slices.Clone(first.Cells)})
 	for {
 		if g.err = g.Reader.Read(&g.ahead); g.err != nil {
-			if g.err != io.EOF {
+			if !errors.Is(g.err, io.EOF) {
 				return g.err
 			}
 			break

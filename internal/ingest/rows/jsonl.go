@@ -3,6 +3,7 @@ package rows
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -73,7 +74,7 @@ func newJSONL(src io.Reader, f Format, limits Limits, wanted []string) (*jsonRea
 	}
 	for len(r.ahead) < jsonHeaderRows {
 		var row jsonRow
-		if err := r.next(&row); err == io.EOF {
+		if err := r.next(&row); errors.Is(err, io.EOF) {
 			r.failed = io.EOF
 			break
 		} else if err != nil {
@@ -136,34 +137,32 @@ func (r *jsonReader) Read(row *Row) error {
 
 // next reads the next object that is not blank.
 func (r *jsonReader) next(row *jsonRow) error {
-	for {
-		text, line, err := r.object()
-		if err != nil {
-			return err
-		}
-		row.line = line
-		if !utf8.Valid(text) {
-			row.problem = &Problem{Reason: "not valid UTF-8: say in the mapping which encoding the file has"}
-			return nil
-		}
-		r.json.Reset(text)
-		r.dec.Reset(&r.json, jsontext.AllowDuplicateNames(true))
-		r.path = r.path[:0]
-		if r.dec.PeekKind() != '{' {
-			row.problem = &Problem{Value: clip(text), Reason: "the line is not a JSON object"}
-			return nil
-		}
-		row.fields, err = r.flatten(nil, 0)
-		if err == nil {
-			if _, end := r.dec.ReadToken(); end != io.EOF {
-				err = fmt.Errorf("there is something after the object")
-			}
-		}
-		if err != nil {
-			row.fields, row.problem = nil, &Problem{Value: clip(text), Reason: "not JSON: " + err.Error()}
-		}
+	text, line, err := r.object()
+	if err != nil {
+		return err
+	}
+	row.line = line
+	if !utf8.Valid(text) {
+		row.problem = &Problem{Reason: "not valid UTF-8: say in the mapping which encoding the file has"}
 		return nil
 	}
+	r.json.Reset(text)
+	r.dec.Reset(&r.json, jsontext.AllowDuplicateNames(true))
+	r.path = r.path[:0]
+	if r.dec.PeekKind() != '{' {
+		row.problem = &Problem{Value: clip(text), Reason: "the line is not a JSON object"}
+		return nil
+	}
+	row.fields, err = r.flatten(nil, 0)
+	if err == nil {
+		if _, end := r.dec.ReadToken(); !errors.Is(end, io.EOF) {
+			err = fmt.Errorf("there is something after the object")
+		}
+	}
+	if err != nil {
+		row.fields, row.problem = nil, &Problem{Value: clip(text), Reason: "not JSON: " + err.Error()}
+	}
+	return nil
 }
 
 func clip(text []byte) string {

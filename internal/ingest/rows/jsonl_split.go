@@ -3,6 +3,7 @@ package rows
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
@@ -46,7 +47,7 @@ func (r *jsonReader) readLine() ([]byte, error) {
 		}
 		r.buf = append(r.buf, part...)
 		switch {
-		case err == bufio.ErrBufferFull:
+		case errors.Is(err, bufio.ErrBufferFull):
 			if int64(len(r.buf)) > r.maxRow {
 				return nil, r.tooLong()
 			}

@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -69,7 +70,7 @@ type placed struct {
 
 func (p *placed) Read(row *Row) error {
 	err := p.Reader.Read(row)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return place(err, p.path)
 	}
 	return err
@@ -77,8 +78,8 @@ func (p *placed) Read(row *Row) error {
 
 // place names the file in an error of ours, by its base name.
 func place(err error, path string) error {
-	e, ok := err.(*cx.Error)
-	if !ok {
+	var e *cx.Error
+	if !errors.As(err, &e) {
 		return cx.Errorf(cx.Unavailable, "cannot read the file: %w", err).At(cx.Place{File: filepath.Base(path)})
 	}
 	e.Place.File = filepath.Base(path)

@@ -2,6 +2,7 @@ package rows
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -196,7 +197,7 @@ func (r *parquetReader) Read(row *Row) (err error) {
 
 func (r *parquetReader) nextRecord() error {
 	if !r.records.Next() {
-		if err := r.records.Err(); err != nil && err != io.EOF {
+		if err := r.records.Err(); err != nil && !errors.Is(err, io.EOF) {
 			return parquetError(err)
 		}
 		return io.EOF

@@ -19,6 +19,7 @@
 package rows
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -123,7 +124,7 @@ func Sample(r Reader, n int) ([]Row, error) {
 	var sample []Row
 	for len(sample) < n {
 		var row Row
-		if err := r.Read(&row); err == io.EOF {
+		if err := r.Read(&row); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			return sample, err

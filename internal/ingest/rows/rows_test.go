@@ -3,6 +3,7 @@ package rows
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -58,7 +59,8 @@ func zst(t testing.TB, content []byte) []byte {
 
 func encoded(t testing.TB, e interface {
 	Bytes([]byte) ([]byte, error)
-}, s string) []byte {
+}, s string,
+) []byte {
 	t.Helper()
 	b, err := e.Bytes([]byte(s))
 	if err != nil {
@@ -77,7 +79,7 @@ func readAll(t testing.TB, path string, o Options) (f *File, header string, rows
 	defer f.Close()
 	var row Row
 	for {
-		if err := f.Read(&row); err == io.EOF {
+		if err := f.Read(&row); errors.Is(err, io.EOF) {
 			return f, strings.Join(f.Header(), "|"), rows, nil
 		} else if err != nil {
 			return f, strings.Join(f.Header(), "|"), rows, err

@@ -2,6 +2,7 @@ package rows
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -109,7 +110,7 @@ func decodeSample(sample []byte, encoding string) (string, error) {
 		return "", cx.Errorf(cx.Invalid, "cannot read the encoding %q: %w", encoding, err)
 	}
 	b, err := io.ReadAll(r)
-	if err != nil && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return "", cx.Errorf(cx.Invalid, "the file is not in the encoding %s: %w", encoding, err)
 	}
 	return strings.ToValidUTF8(string(b), "\uFFFD"), nil

@@ -60,14 +60,20 @@ func openError(path string, err error) error {
 	place := cx.Place{File: path}
 	switch {
 	case strings.Contains(msg, "Could not set lock"), strings.Contains(msg, "Conflicting lock"):
-		return (&cx.Error{Code: cx.Conflict, Text: "another program has the facts open", Cause: err,
-			Remedy: "Stop it, or use another data folder."}).At(place)
+		return (&cx.Error{
+			Code: cx.Conflict, Text: "another program has the facts open", Cause: err,
+			Remedy: "Stop it, or use another data folder.",
+		}).At(place)
 	case strings.Contains(msg, "WAL"), strings.Contains(msg, "replaying"), strings.Contains(msg, "checksum"):
-		return (&cx.Error{Code: cx.Internal, Text: "the facts' log is damaged", Cause: err,
-			Remedy: "Run: firsthand doctor --repair (it works on a copy)."}).At(place)
+		return (&cx.Error{
+			Code: cx.Internal, Text: "the facts' log is damaged", Cause: err,
+			Remedy: "Run: firsthand doctor --repair (it works on a copy).",
+		}).At(place)
 	case strings.Contains(msg, "not a valid DuckDB database"):
-		return (&cx.Error{Code: cx.Invalid, Text: "this is not a facts file", Cause: err,
-			Remedy: "Restore a backup, or use another data folder."}).At(place)
+		return (&cx.Error{
+			Code: cx.Invalid, Text: "this is not a facts file", Cause: err,
+			Remedy: "Restore a backup, or use another data folder.",
+		}).At(place)
 	}
 	var known *cx.Error
 	if errors.As(wrap(err, "open the facts"), &known) {

@@ -140,7 +140,7 @@ func (im *factsImport) Commit(ctx context.Context, note ingest.LedgerNote) (inge
 	if err := im.apply(ctx, note, &applied); err != nil {
 		// A transaction that failed is gone already or goes with this; the
 		// connection is dropped with its temporary tables in any case.
-		im.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		_, _ = im.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 		return ingest.Applied{}, wrap(err, fmt.Sprintf("apply import %d", im.id))
 	}
 	return applied, nil
@@ -252,7 +252,7 @@ func (im *factsImport) close() {
 	}
 	im.closed = true
 	// The temporary table would hold memory for as long as the pool keeps the connection.
-	im.conn.ExecContext(context.Background(), "DROP TABLE IF EXISTS temp.stage")
+	_, _ = im.conn.ExecContext(context.Background(), "DROP TABLE IF EXISTS temp.stage")
 	im.conn.Close()
 	im.done()
 }

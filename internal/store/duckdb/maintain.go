@@ -155,7 +155,7 @@ func (s *Store) Backup(ctx context.Context, to string, meanwhile func() error) e
 		return wrap(err, "write the facts' log into their file")
 	}
 	for _, suffix := range []string{"", ".wal"} {
-		if err := copyFile(s.path+suffix, to+suffix); err != nil && !(suffix != "" && os.IsNotExist(err)) {
+		if err := copyFile(s.path+suffix, to+suffix); err != nil && (suffix == "" || !os.IsNotExist(err)) {
 			return wrap(err, "copy the facts")
 		}
 	}
@@ -195,12 +195,18 @@ func (s *Store) Check(ctx context.Context) ([]Check, error) {
 	defer done()
 	looks := []struct{ name, found, query string }{
 		{"every interaction is there once", "interactions that are there more than once", "SELECT count(*) - count(DISTINCT id) FROM interaction"},
-		{"every interaction belongs to an import", "interactions of imports that never happened",
-			"SELECT count(*) FROM interaction WHERE import_id NOT IN (SELECT import_id FROM import_ledger)"},
-		{"every code is in the dictionary", "interactions with an unknown signature",
-			"SELECT count(*) FROM interaction WHERE signature NOT IN (SELECT id FROM signature)"},
-		{"every superseded version has a current one", "versions without a current one",
-			"SELECT count(*) FROM superseded WHERE id NOT IN (SELECT id FROM interaction)"},
+		{
+			"every interaction belongs to an import", "interactions of imports that never happened",
+			"SELECT count(*) FROM interaction WHERE import_id NOT IN (SELECT import_id FROM import_ledger)",
+		},
+		{
+			"every code is in the dictionary", "interactions with an unknown signature",
+			"SELECT count(*) FROM interaction WHERE signature NOT IN (SELECT id FROM signature)",
+		},
+		{
+			"every superseded version has a current one", "versions without a current one",
+			"SELECT count(*) FROM superseded WHERE id NOT IN (SELECT id FROM interaction)",
+		},
 		{"the sorted copy is in order", "rows out of order in the sorted copy", `SELECT count(*) FROM (
 			SELECT (customer = 0, customer, started_at, id) < lag((customer = 0, customer, started_at, id)) OVER (ORDER BY rowid) AS wrong FROM sequence) WHERE wrong`},
 		{"the sorted copy holds what the facts hold", "rows too many or too few in the sorted copy", `SELECT CASE WHEN facts <> sequence THEN 0

@@ -137,8 +137,10 @@ func scanEntry(rows *sql.Rows, signatures []cx.Signature, sets []map[string]stri
 	var score sql.NullFloat64
 	var scale sql.NullInt16
 	var currency, language sql.NullString
-	err := scan(rows, []any{&e.ID, (*int64)(&e.Profile), (*int32)(&e.Import), &signature, &dims, &e.Start, &end, &human,
-		(*uint8)(&e.Precision), &e.Censored, &thread, &employee, &score, &scale, &minor, &currency, &e.Quantity, &e.HasText, &language})
+	err := scan(rows, []any{
+		&e.ID, (*int64)(&e.Profile), (*int32)(&e.Import), &signature, &dims, &e.Start, &end, &human,
+		(*uint8)(&e.Precision), &e.Censored, &thread, &employee, &score, &scale, &minor, &currency, &e.Quantity, &e.HasText, &language,
+	})
 	if err != nil {
 		return e, err
 	}

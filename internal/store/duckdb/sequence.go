@@ -48,7 +48,8 @@ func (s *Store) Refresh(ctx context.Context) error {
 
 func sequenceFresh(ctx context.Context, q interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}) (fresh bool, err error) {
+},
+) (fresh bool, err error) {
 	err = q.QueryRowContext(ctx, "SELECT facts = sequence FROM generation").Scan(&fresh)
 	return fresh, err
 }
@@ -75,7 +76,8 @@ func (s *Store) Sequences(ctx context.Context, f question.Filter, want question.
 	if err != nil {
 		return err
 	}
-	defer conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+	// It only read: there is nothing to lose.
+	defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") }()
 
 	r := newSequenceReader(s, f, want)
 	for first := int64(0); first < rows; first += stretch {
@@ -107,7 +109,7 @@ func (s *Store) freshSnapshot(ctx context.Context, conn *sql.Conn) (rows int64, 
 				return rows, nil
 			}
 		}
-		conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 		if err != nil {
 			return 0, wrap(err, "read sequences")
 		}

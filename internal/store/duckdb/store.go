@@ -49,7 +49,7 @@ type Store struct {
 
 	write   chan struct{} // one writer at a time; a channel so that waiting can be cancelled
 	changes atomic.Int64
-	words dictionary
+	words   dictionary
 }
 
 const defaultMemory = 2400 << 20

@@ -257,7 +257,7 @@ func (f *Facts) Sequences(ctx context.Context, filter question.Filter, want ques
 	return nil
 }
 
-// Signatures, DimensionSets and Scales are the dictionaries.
+// Signatures is the dictionary of coded fields.
 func (f *Facts) Signatures(context.Context) ([]cx.Signature, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

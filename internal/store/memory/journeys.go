@@ -6,12 +6,12 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/identity"
 	"github.com/firsthand-cx/firsthand/internal/journey"
 	"github.com/firsthand-cx/firsthand/internal/question"
-	"time"
 )
 
 // Journey is the current version of a journey.

@@ -42,8 +42,10 @@ func BenchmarkWords(b *testing.B) {
 				for i := first; i < min(first+batch, rows); i++ {
 					var interaction cx.InteractionID
 					binary.BigEndian.PutUint64(interaction[:], uint64(i)*0x9e3779b97f4a7c15)
-					v.Texts = append(v.Texts, ingest.VaultText{Interaction: interaction, Profile: cx.ProfileID(i),
-						Texts: []cx.Text{{Field: "note", Text: "The invoice came twice and nobody could tell me why."}}})
+					v.Texts = append(v.Texts, ingest.VaultText{
+						Interaction: interaction, Profile: cx.ProfileID(i),
+						Texts: []cx.Text{{Field: "note", Text: "The invoice came twice and nobody could tell me why."}},
+					})
 				}
 				if err := s.WriteBatch(ctx, id, v); err != nil {
 					return err
@@ -55,8 +57,10 @@ func BenchmarkWords(b *testing.B) {
 			for first := 0; first < rows; first += batch {
 				var keys [][]cx.PersonKey
 				for i := first; i < min(first+batch, rows); i++ {
-					keys = append(keys, []cx.PersonKey{{Kind: cx.KeySourceID, Namespace: "bench", Value: fmt.Sprint(i)},
-						{Kind: cx.KeyEmail, Value: fmt.Sprintf("somebody%d@example.org", i)}})
+					keys = append(keys, []cx.PersonKey{
+						{Kind: cx.KeySourceID, Namespace: "bench", Value: fmt.Sprint(i)},
+						{Kind: cx.KeyEmail, Value: fmt.Sprintf("somebody%d@example.org", i)},
+					})
 				}
 				if err := people.Resolve(ctx, id, "bench", keys, make([]cx.ProfileID, len(keys))); err != nil {
 					return err

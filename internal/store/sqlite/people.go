@@ -84,9 +84,9 @@ func (s *Store) findChunk(ctx context.Context, part []any, marks string, at map[
 			return err
 		}
 		for _, h := range listed {
-			hash := string(h.([]byte))
-			for _, i := range at[hash] {
-				out[i].Holders = holders[hash]
+			hash := h.([]byte)
+			for _, i := range at[string(hash)] {
+				out[i].Holders = holders[string(hash)]
 			}
 		}
 	}

@@ -40,17 +40,17 @@ func (s *Store) DeleteCtx(ctx context.Context, token string) error {
 	})
 }
 
-// Find, Commit and Delete are the same without a context.
+// Find is FindCtx without a context.
 func (s *Store) Find(token string) ([]byte, bool, error) {
 	return s.FindCtx(context.Background(), token)
 }
 
-// Commit: see CommitCtx.
+// Commit is CommitCtx without a context.
 func (s *Store) Commit(token string, content []byte, expiry time.Time) error {
 	return s.CommitCtx(context.Background(), token, content, expiry)
 }
 
-// Delete: see DeleteCtx.
+// Delete is DeleteCtx without a context.
 func (s *Store) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
 
 func tokenHash(token string) []byte {

@@ -50,33 +50,44 @@ func TestWhatImportsCountAndLeave(t *testing.T) {
 	walk.Walker = true
 	tests := map[string][]step{
 		"new rows are new": {
-			{rows: []storetest.Row{a, b}, applied: ingest.Applied{New: 2}, shows: []int{0, 0}}},
+			{rows: []storetest.Row{a, b}, applied: ingest.Applied{New: 2}, shows: []int{0, 0}},
+		},
 		"the same file again changes nothing": {
 			{rows: []storetest.Row{a, b}, applied: ingest.Applied{New: 2}, shows: []int{0, 0}},
-			{rows: []storetest.Row{a, b}, applied: ingest.Applied{Unchanged: 2}, shows: []int{0, 0}}},
+			{rows: []storetest.Row{a, b}, applied: ingest.Applied{Unchanged: 2}, shows: []int{0, 0}},
+		},
 		"what two imports brought outlasts the undo of one": {
 			{rows: []storetest.Row{a, b}, applied: ingest.Applied{New: 2}, shows: []int{0, 0}},
 			{rows: []storetest.Row{a}, applied: ingest.Applied{Unchanged: 1}, shows: []int{0, 0}},
 			{undo: 1, undone: ingest.Undone{Removed: 1}, shows: []int{0}},
-			{undo: 2, undone: ingest.Undone{Removed: 1}}},
+			{undo: 2, undone: ingest.Undone{Removed: 1}},
+		},
 		"a newer version supersedes, an undo restores its predecessor": {
 			{rows: []storetest.Row{said(a, 1, 1)}, applied: ingest.Applied{New: 1}, shows: []int{1}},
 			{rows: []storetest.Row{said(a, 2, 2), b}, applied: ingest.Applied{New: 1, Superseding: 1}, shows: []int{2, 0}},
-			{undo: 2, undone: ingest.Undone{Removed: 2, Restored: 1}, shows: []int{1}}},
+			{undo: 2, undone: ingest.Undone{Removed: 2, Restored: 1}, shows: []int{1}},
+		},
 		"an older version waits until the newer one is undone": {
 			{rows: []storetest.Row{said(a, 2, 2)}, applied: ingest.Applied{New: 1}, shows: []int{2}},
 			{rows: []storetest.Row{said(a, 1, 1)}, applied: ingest.Applied{Older: 1}, shows: []int{2}},
-			{undo: 1, undone: ingest.Undone{Removed: 1, Restored: 1}, shows: []int{1}}},
+			{undo: 1, undone: ingest.Undone{Removed: 1, Restored: 1}, shows: []int{1}},
+		},
 		"without versions what is imported last counts": {
 			{rows: []storetest.Row{said(a, 2, 0)}, applied: ingest.Applied{New: 1}, shows: []int{2}},
-			{rows: []storetest.Row{said(a, 1, 0)}, applied: ingest.Applied{Superseding: 1}, shows: []int{1}}},
+			{rows: []storetest.Row{said(a, 1, 0)}, applied: ingest.Applied{Superseding: 1}, shows: []int{1}},
+		},
 		"within a file the newest version counts, then the last row": {
-			{rows: []storetest.Row{said(a, 3, 3), said(a, 1, 1), said(b, 1, 0), said(b, 2, 0)},
-				applied: ingest.Applied{New: 2, Repeated: 2}, shows: []int{3, 2}}},
+			{
+				rows:    []storetest.Row{said(a, 3, 3), said(a, 1, 1), said(b, 1, 0), said(b, 2, 0)},
+				applied: ingest.Applied{New: 2, Repeated: 2}, shows: []int{3, 2},
+			},
+		},
 		"walks are kept and not shown": {
-			{rows: []storetest.Row{a, walk}, applied: ingest.Applied{New: 2}, shows: []int{0}}},
+			{rows: []storetest.Row{a, walk}, applied: ingest.Applied{New: 2}, shows: []int{0}},
+		},
 		"an empty file is an import": {
-			{rows: nil}, {undo: 1}},
+			{rows: nil}, {undo: 1},
+		},
 	}
 	ctx := context.Background()
 	for engine, open := range engines {

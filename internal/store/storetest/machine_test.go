@@ -115,8 +115,10 @@ var rows = rapid.Custom(func(t *rapid.T) storetest.Row {
 })
 
 func (m *machine) draw(t *rapid.T) storetest.File {
-	return storetest.File{Source: rapid.SampledFrom([]string{"desk", "shop"}).Draw(t, "source"),
-		Rows: rapid.SliceOfN(rows, 0, 8).Draw(t, "rows")}
+	return storetest.File{
+		Source: rapid.SampledFrom([]string{"desk", "shop"}).Draw(t, "source"),
+		Rows:   rapid.SliceOfN(rows, 0, 8).Draw(t, "rows"),
+	}
 }
 
 func (m *machine) bring(t *rapid.T) { m.apply(t, m.draw(t)) }
@@ -301,8 +303,10 @@ type job struct {
 func (m *machine) kill(t *rapid.T) {
 	ctx := context.Background()
 	m.ticks++
-	j := job{Dir: m.dir, Ticks: m.ticks, File: m.draw(t), Step: rapid.SampledFrom(storetest.Steps).Draw(t, "step"),
-		After: time.Duration(rapid.IntRange(0, 5000).Draw(t, "microseconds")) * time.Microsecond}
+	j := job{
+		Dir: m.dir, Ticks: m.ticks, File: m.draw(t), Step: rapid.SampledFrom(storetest.Steps).Draw(t, "step"),
+		After: time.Duration(rapid.IntRange(0, 5000).Draw(t, "microseconds")) * time.Microsecond,
+	}
 	text, err := json.Marshal(j)
 	if err != nil {
 		t.Fatal(err)

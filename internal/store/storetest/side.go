@@ -66,8 +66,10 @@ var Steps = []string{"begun", "linked", "written", "staged", "committed", "finis
 // Import brings a file in by the order that ingest declares.
 func (s Side) Import(ctx context.Context, f File) (cx.ImportID, ingest.Applied, error) {
 	var applied ingest.Applied
-	h := ingest.Header{Source: f.Source, File: f.Source + ".csv", Started: Epoch,
-		Scales: Scales}
+	h := ingest.Header{
+		Source: f.Source, File: f.Source + ".csv", Started: Epoch,
+		Scales: Scales,
+	}
 	id, err := s.Vault.BeginImport(ctx, h)
 	if err != nil {
 		return 0, applied, err
@@ -95,7 +97,7 @@ func (s Side) bring(ctx context.Context, id cx.ImportID, h ingest.Header, f File
 	if err != nil {
 		return applied, err
 	}
-	defer im.Rollback()
+	defer func() { _ = im.Rollback() }()
 	var facts []ingest.Fact
 	words := ingest.VaultBatch{Threads: map[int64]string{}}
 	for i, r := range f.Rows {
@@ -104,8 +106,10 @@ func (s Side) bring(ctx context.Context, id cx.ImportID, h ingest.Header, f File
 		}
 		fact := r.Fact(f.Source, int64(i+1), profiles[i])
 		facts = append(facts, fact)
-		words.Texts = append(words.Texts, ingest.VaultText{Interaction: fact.ID, Profile: fact.Profile,
-			Texts: []cx.Text{{Field: "note", Text: r.Text(f.Source)}}})
+		words.Texts = append(words.Texts, ingest.VaultText{
+			Interaction: fact.ID, Profile: fact.Profile,
+			Texts: []cx.Text{{Field: "note", Text: r.Text(f.Source)}},
+		})
 		words.Threads[fact.Thread] = r.ThreadName(f.Source)
 	}
 	if err := s.Vault.WriteBatch(ctx, id, words); err != nil {
@@ -162,8 +166,10 @@ func (r Row) keys(source string) []cx.PersonKey {
 func (r Row) Fact(source string, line int64, p cx.ProfileID) ingest.Fact {
 	f := ingest.Fact{
 		ID: ID(source, r.Thing), Content: hash(source, r), Row: line, Profile: p,
-		Signature: cx.Signature{Source: source, Voice: cx.VoiceCustomer, Initiator: cx.ByCustomer, Kind: cx.Contact,
-			Channel: []string{"phone", "chat"}[r.Variant%2], Reason: fmt.Sprint("reason ", r.Thing%3)},
+		Signature: cx.Signature{
+			Source: source, Voice: cx.VoiceCustomer, Initiator: cx.ByCustomer, Kind: cx.Contact,
+			Channel: []string{"phone", "chat"}[r.Variant%2], Reason: fmt.Sprint("reason ", r.Thing%3),
+		},
 		Start: Epoch.Add(time.Duration(r.Thing%4) * time.Hour), Precision: cx.ToTheSecond,
 		Thread: int64(hash(r.ThreadName(source)) >> 1), HasText: true, Quantity: float64(r.Variant),
 	}

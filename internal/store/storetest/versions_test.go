@@ -53,8 +53,10 @@ func TestAnyOrderOfImportsUndosAndErasuresLeavesTheRightVersions(t *testing.T) {
 			"import": func(t *rapid.T) {
 				next++
 				file := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) storetest.Row {
-					return storetest.Row{Thing: rapid.IntRange(0, 2).Draw(t, "thing"), Variant: rapid.IntRange(0, 2).Draw(t, "variant"),
-						Version: rapid.IntRange(0, 2).Draw(t, "version"), Person: rapid.IntRange(0, 2).Draw(t, "person")}
+					return storetest.Row{
+						Thing: rapid.IntRange(0, 2).Draw(t, "thing"), Variant: rapid.IntRange(0, 2).Draw(t, "variant"),
+						Version: rapid.IntRange(0, 2).Draw(t, "version"), Person: rapid.IntRange(0, 2).Draw(t, "person"),
+					}
 				}), 0, 4).Draw(t, "rows")
 				var got []any
 				for _, e := range engines {
