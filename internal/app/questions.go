@@ -108,7 +108,11 @@ func (q asker) nameJourney(ctx context.Context, d question.Definition, p *questi
 	if err != nil {
 		return err
 	}
-	if len(files) == 1 {
+	switch len(files) {
+	case 0:
+		return cx.Errorf(cx.Invalid, "this question is about a journey, and there is none yet").
+			WithRemedy("Print a proposal with `firsthand journey propose`, look it over and save it with `firsthand journey save FILE`, or use the Journeys page.")
+	case 1:
 		p.Journey = files[0].Name
 	}
 	return nil

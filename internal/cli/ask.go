@@ -22,7 +22,7 @@ type askCommand struct {
 	Channel   string `help:"Only this channel."`
 	Dimension string `help:"Only where a dimension has a value." placeholder:"NAME=VALUE"`
 	By        string `help:"Split by step, channel, reason, touchpoint, persona, month, week, weekday, hour or dimension:<name>."`
-	Within    string `help:"Window, e.g. 24h." placeholder:"TIME"`
+	Within    string `help:"Window, e.g. 24h or 30d." placeholder:"TIME"`
 	Days      string `help:"Days, e.g. 7."`
 	Metric    string `help:"nps, csat or ces."`
 	Min       string `help:"Smallest sample to show a number for."`

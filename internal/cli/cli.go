@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -102,7 +103,12 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 			fmt.Fprintln(std.err, "\nStopped. Nothing half-done was left behind.")
 			return 130
 		}
-		fmt.Fprintf(std.err, "firsthand: %s\n", err)
+		for i, line := range strings.Split(err.Error(), "\n") { // it may quote a file
+			if i == 0 {
+				line = "firsthand: " + line
+			}
+			fmt.Fprintln(std.err, printable(line))
+		}
 		return exitCode(cx.CodeOf(err))
 	}
 	return 0

@@ -81,8 +81,16 @@ func TestParamsSurviveALink(t *testing.T) {
 	})
 }
 
+func TestAWindowIsReadInDays(t *testing.T) {
+	for value, want := range map[string]time.Duration{"30d": 720 * time.Hour, "24h": 24 * time.Hour, "90m": 90 * time.Minute} {
+		if p, err := ParseParams(url.Values{"within": {value}}, time.UTC); err != nil || p.Within != want {
+			t.Errorf("%s is %s, %v", value, p.Within, err)
+		}
+	}
+}
+
 func TestAWrongParameterIsNamed(t *testing.T) {
-	for _, q := range []string{"form=2026-01-01", "from=yesterday", "days=0", "by=hat", "within=3", "metric=stars", "dimension=region", "from=2026-02-01&to=2026-01-01"} {
+	for _, q := range []string{"form=2026-01-01", "from=yesterday", "days=0", "by=hat", "within=3", "within=xd", "within=-2d", "metric=stars", "dimension=region", "from=2026-02-01&to=2026-01-01"} {
 		v, err := url.ParseQuery(q)
 		if err != nil {
 			t.Fatal(err)

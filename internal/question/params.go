@@ -16,7 +16,7 @@ var splits = []string{"", "step", "channel", "reason", "touchpoint", "persona", 
 // ParseParams reads parameters as links, forms, the API and the command line
 // write them: from, to (dates in the company's zone, or RFC 3339; half-open),
 // journey, step, persona, channel, dimension (name=value), by, within (a
-// duration like 24h), days, metric, min. Unknown names are an error, so that a
+// duration like 24h or 30d), days, metric, min. Unknown names are an error, so that a
 // misspelt filter is never silently ignored.
 func ParseParams(v url.Values, zone *time.Location) (Params, error) {
 	var p Params
@@ -70,9 +70,9 @@ func (p *Params) set(name, value string, zone *time.Location) error {
 		}
 		p.By = value
 	case "within":
-		p.Within, err = time.ParseDuration(value)
+		p.Within, err = parseWindow(value)
 		if err != nil || p.Within <= 0 {
-			return cx.Errorf(cx.Invalid, "%q is not a length of time", value).WithRemedy("Write it like 24h or 90m.")
+			return cx.Errorf(cx.Invalid, "%q is not a length of time", value).WithRemedy("Write it like 24h, 90m or 30d.")
 		}
 	case "days":
 		p.Days, err = strconv.Atoi(value)
@@ -126,6 +126,15 @@ func (p Params) Values(zone *time.Location) url.Values {
 		put("min", strconv.FormatInt(p.MinRows, 10))
 	}
 	return v
+}
+
+// parseWindow reads 24h and 90m, and days of 24 hours: 30d.
+func parseWindow(value string) (time.Duration, error) {
+	if number, found := strings.CutSuffix(value, "d"); found {
+		days, err := strconv.ParseInt(number, 10, 16)
+		return time.Duration(days) * 24 * time.Hour, err
+	}
+	return time.ParseDuration(value)
 }
 
 func parseInstant(name, value string, zone *time.Location) (time.Time, error) {
