@@ -2,12 +2,14 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"sort"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -22,7 +24,7 @@ import (
 type importCommand struct {
 	Format
 	Files   []string `arg:"" type:"existingfile" help:"Exports to import."`
-	Mapping string   `short:"m" type:"existingfile" help:"Mapping file; without one, the format is recognised by its content."`
+	Mapping string   `short:"m" type:"existingfile" help:"Mapping file; without one, the NAME.mapping.yaml beside NAME.csv is used, or the format is recognised by its content."`
 	Suggest bool     `help:"Print a proposed mapping and what the first rows would become, and import nothing."`
 	DryRun  bool     `help:"Read and map everything, say what would happen, and import nothing."`
 }
@@ -49,7 +51,13 @@ func (i *importCommand) Run(ctx context.Context, config app.Config, std streams)
 				}
 				continue
 			}
-			s, err := i.one(ctx, c, std, up, mapping)
+			own := mapping
+			if own == "" {
+				if own, err = besideIt(file); err != nil {
+					return err
+				}
+			}
+			s, err := i.one(ctx, c, std, up, own)
 			if err != nil {
 				return err
 			}
@@ -60,6 +68,21 @@ func (i *importCommand) Run(ctx context.Context, config app.Config, std streams)
 		}
 		return i.writeList(std.out, summaryList(summaries), summaries)
 	})
+}
+
+// besideIt is the mapping that lies beside a file under its name: calls.mapping.yaml
+// beside calls.csv or calls.csv.gz; "" if there is none.
+func besideIt(file string) (string, error) {
+	stem, _, _ := strings.Cut(filepath.Base(file), ".")
+	path := filepath.Join(filepath.Dir(file), stem+".mapping.yaml")
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", cx.Errorf(cx.Invalid, "the mapping %s cannot be read: %w", path, err)
+	}
+	return string(raw), nil
 }
 
 // upload streams a file to the server.
