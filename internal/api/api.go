@@ -161,9 +161,15 @@ func (a *resources) problemOf(ctx context.Context, err error) *problem {
 	p := &problem{Code: code}
 	p.Status = StatusOf(code)
 	p.Title = http.StatusText(p.Status)
-	var known *cx.Error
-	if errors.As(err, &known) && code != cx.Internal {
-		p.Detail, p.Remedy, p.Place = known.Text, known.Remedy, known.Place
+	if all := each(err); len(all) > 0 && code != cx.Internal {
+		p.Detail, p.Remedy, p.Place = all[0].Text, all[0].Remedy, all[0].Place
+		if len(all) > 1 { // a file with several mistakes: they are told together
+			p.Detail, p.Remedy, p.Place = "", "", cx.Place{}
+			for _, e := range all {
+				p.Detail += e.Error() + "\n"
+			}
+			p.Detail = strings.TrimSuffix(p.Detail, "\n")
+		}
 		return p
 	}
 	a.rooms.Log.ErrorContext(ctx, "request failed", "error", err)
@@ -194,6 +200,23 @@ func (r replied[T]) to(ctx context.Context, a *resources) (*body[T], error) {
 		return nil, a.fail(ctx, r.err)
 	}
 	return &body[T]{r.value}, nil
+}
+
+// each lists the known errors that were joined into one.
+func each(err error) []*cx.Error {
+	var known *cx.Error
+	var many interface{ Unwrap() []error }
+	switch {
+	case errors.As(err, &many):
+		var all []*cx.Error
+		for _, one := range many.Unwrap() {
+			all = append(all, each(one)...)
+		}
+		return all
+	case errors.As(err, &known):
+		return []*cx.Error{known}
+	}
+	return nil
 }
 
 type healthBody struct {

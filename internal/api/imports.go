@@ -40,7 +40,9 @@ type Proposal struct {
 type ImportRequest struct {
 	Upload  string `json:"upload"`
 	Mapping string `json:"mapping,omitempty"`
-	DryRun  bool   `json:"dry_run,omitempty"`
+	// MappingName is what errors call the mapping.
+	MappingName string `json:"mapping_name,omitempty"`
+	DryRun      bool   `json:"dry_run,omitempty"`
 }
 
 type uploadInput struct {

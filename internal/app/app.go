@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/api"
@@ -43,6 +44,13 @@ func (c Config) stores() (store.Options, error) {
 	return store.Options{MemoryLimit: memory, Threads: c.Threads, Now: c.Now, Log: c.Log}, err
 }
 
+// face is what the world sees: pages, and the handler of pages and API. It is made
+// anew when the company's zone becomes known.
+type face struct {
+	site    *web.Site
+	handler http.Handler
+}
+
 // App is an opened data folder.
 type App struct {
 	config   Config
@@ -54,8 +62,7 @@ type App struct {
 	runs     *ingest.Runs
 	uploads  ingest.Uploads
 	asker    asker
-	site     *web.Site
-	handler  http.Handler
+	face     atomic.Pointer[face]
 	token    string
 	signIns  *signIns
 
@@ -130,13 +137,30 @@ func (a *App) setZone(ctx context.Context, name string) error {
 		return cx.Errorf(cx.Conflict, "this company's time zone is %s and it has data", a.stores.Vault.Zone()).
 			WithRemedy("Leave --zone out, or start an empty folder: days and weeks would change their meaning.")
 	}
-	return a.stores.Vault.SetZone(ctx, name)
+	if err := a.stores.Vault.SetZone(ctx, name); err != nil || a.importer == nil {
+		return err
+	}
+	a.importer.Defaults.Zone = a.stores.Vault.Zone()
+	return a.mount()
+}
+
+// adoptZone makes a first import's zone the company's, if nobody has named one: the
+// days and hours of its figures are then those that the company lives by.
+func (a *App) adoptZone(ctx context.Context, name string) (adopted bool, err error) {
+	if name == "" || a.config.Zone != "" || a.stores.Vault.Zone() != time.UTC {
+		return false, nil
+	}
+	empty, err := a.Empty(ctx)
+	if err != nil || !empty {
+		return false, err
+	}
+	return true, a.setZone(ctx, name)
 }
 
 // mount makes the handler of pages and API.
-func (a *App) mount() (err error) {
+func (a *App) mount() error {
 	imports := importDesk{a}
-	a.site, err = web.New(web.Config{
+	site, err := web.New(web.Config{
 		Rooms: web.Rooms{
 			Questions: pageQuestions{a}, Quotes: pageQuotes{a}, Journeys: a.journeys,
 			Findings: pageFindings{a.findings}, Customers: pageCustomers{a}, Imports: pageImports{imports},
@@ -152,13 +176,15 @@ func (a *App) mount() (err error) {
 		Questions: a.asker, Imports: imports, Journeys: a.journeys, Findings: a.findings,
 		Customers: a.eraser(), Keeper: keeper{a}, Version: Version(), Log: a.config.Log, Allowed: a.allowed,
 	})
-	mux.Handle("/", a.site)
-	a.handler = http.NewCrossOriginProtection().Handler(mux)
+	mux.Handle("/", site)
+	a.face.Store(&face{site, http.NewCrossOriginProtection().Handler(mux)})
 	return nil
 }
 
 // Handler answers pages and API.
-func (a *App) Handler() http.Handler { return a.handler }
+func (a *App) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.face.Load().handler.ServeHTTP(w, r) })
+}
 
 // LocalToken lets a command of the same process use the API.
 func (a *App) LocalToken() string { return a.token }

@@ -27,7 +27,6 @@ func (a *App) LoadDemo(ctx context.Context, customers int, seed uint64, say func
 	if err := a.setZone(ctx, truth.Zone); err != nil {
 		return err
 	}
-	a.importer.Defaults.Zone = a.stores.Vault.Zone()
 	if err := a.ImportCompany(ctx, dir, truth, say); err != nil {
 		return err
 	}

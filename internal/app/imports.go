@@ -62,7 +62,7 @@ func (d importDesk) work(ctx context.Context, up ingest.Upload, request api.Impo
 	if exposures, ok, err := d.exposures(up); err != nil || ok {
 		return d.exposureWork(up, exposures, request.DryRun), err
 	}
-	mapping, err := d.mappingFor(ctx, up, request.Mapping)
+	mapping, err := d.mappingFor(ctx, up, request)
 	if err != nil {
 		return nil, err
 	}
@@ -74,6 +74,13 @@ func (d importDesk) work(ctx context.Context, up ingest.Upload, request api.Impo
 		if rejects != "" {
 			if err := os.MkdirAll(filepath.Dir(rejects), 0o700); err != nil {
 				return ingest.Summary{}, cx.Errorf(cx.Unavailable, "the rejects folder cannot be made: %w", err)
+			}
+		}
+		adopted := false
+		if !request.DryRun {
+			var err error
+			if adopted, err = d.adoptZone(ctx, mapping.Zone); err != nil {
+				return ingest.Summary{}, err
 			}
 		}
 		summary, err := d.importer.Import(ctx, ingest.Request{
@@ -89,6 +96,9 @@ func (d importDesk) work(ctx context.Context, up ingest.Upload, request api.Impo
 		if err != nil {
 			d.identity.Forget()
 			return summary, errors.Join(err, removeIfThere(rejects))
+		}
+		if adopted {
+			summary.Warnings = append(summary.Warnings, fmt.Sprintf("days and hours of this company are those of %s, as its first file says", mapping.Zone))
 		}
 		if !request.DryRun {
 			d.afterChange()

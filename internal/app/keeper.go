@@ -35,7 +35,7 @@ func checks(found []store.Check) []api.Check {
 
 // Report is the printable page, as HTML or through Chromium as PDF.
 func (k keeper) Report(ctx context.Context, params url.Values, pdf bool) (io.ReadCloser, error) {
-	page, err := k.site.PrintReport(ctx, params, pdf)
+	page, err := k.face.Load().site.PrintReport(ctx, params, pdf)
 	if err != nil {
 		return nil, err
 	}

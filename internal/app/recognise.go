@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,9 +15,9 @@ import (
 
 // mappingFor is the mapping to import an upload with: the one given, else that of
 // the outside format which the file's columns are surely of.
-func (d importDesk) mappingFor(_ context.Context, up ingest.Upload, given string) (ingest.Mapping, error) {
-	if given != "" {
-		return ingest.ParseMapping("the mapping", []byte(given))
+func (d importDesk) mappingFor(_ context.Context, up ingest.Upload, request api.ImportRequest) (ingest.Mapping, error) {
+	if request.Mapping != "" {
+		return ingest.ParseMapping(cmp.Or(request.MappingName, "the mapping"), []byte(request.Mapping))
 	}
 	sample, candidates, err := source.Look(up.Path(), rows.Limits{})
 	if err != nil {

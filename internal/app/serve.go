@@ -52,7 +52,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, ready func(at Ad
 	defer func() { _ = os.Remove(filepath.Join(a.config.Dir, AddressFile)) }()
 
 	server := &http.Server{
-		Handler:           a.handler,
+		Handler:           a.Handler(),
 		ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },

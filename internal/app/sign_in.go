@@ -62,5 +62,5 @@ func (a *App) allowed(r *http.Request, _ api.Capability) bool {
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		return subtle.ConstantTimeCompare([]byte(token), []byte(a.token)) == 1
 	}
-	return a.site != nil && a.site.SignedIn(r)
+	return a.face.Load().site.SignedIn(r)
 }

@@ -58,7 +58,7 @@ func (a *App) SignInPath() string { return "/sign-in/" + a.signIns.issue() }
 func (a *App) SignInForBench() (*http.Cookie, error) {
 	r := httptest.NewRequest(http.MethodPost, a.SignInPath(), nil)
 	w := httptest.NewRecorder()
-	a.handler.ServeHTTP(w, r)
+	a.Handler().ServeHTTP(w, r)
 	for _, cookie := range w.Result().Cookies() {
 		return cookie, nil
 	}

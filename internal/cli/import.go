@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -30,14 +30,6 @@ type importCommand struct {
 }
 
 func (i *importCommand) Run(ctx context.Context, config app.Config, std streams) error {
-	mapping := ""
-	if i.Mapping != "" {
-		raw, err := os.ReadFile(i.Mapping)
-		if err != nil {
-			return cx.Errorf(cx.Invalid, "the mapping cannot be read: %w", err)
-		}
-		mapping = string(raw)
-	}
 	return with(ctx, config, func(c *client) error {
 		var summaries []ingest.Summary
 		for _, file := range i.Files {
@@ -51,13 +43,7 @@ func (i *importCommand) Run(ctx context.Context, config app.Config, std streams)
 				}
 				continue
 			}
-			own := mapping
-			if own == "" {
-				if own, err = besideIt(file); err != nil {
-					return err
-				}
-			}
-			s, err := i.one(ctx, c, std, up, own)
+			s, err := i.one(ctx, c, std, up, cmp.Or(i.Mapping, besideIt(file)))
 			if err != nil {
 				return err
 			}
@@ -72,17 +58,13 @@ func (i *importCommand) Run(ctx context.Context, config app.Config, std streams)
 
 // besideIt is the mapping that lies beside a file under its name: calls.mapping.yaml
 // beside calls.csv or calls.csv.gz; "" if there is none.
-func besideIt(file string) (string, error) {
+func besideIt(file string) string {
 	stem, _, _ := strings.Cut(filepath.Base(file), ".")
 	path := filepath.Join(filepath.Dir(file), stem+".mapping.yaml")
-	raw, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return "", nil
+	if _, err := os.Stat(path); err != nil {
+		return ""
 	}
-	if err != nil {
-		return "", cx.Errorf(cx.Invalid, "the mapping %s cannot be read: %w", path, err)
-	}
-	return string(raw), nil
+	return path
 }
 
 // upload streams a file to the server.
@@ -116,7 +98,14 @@ func (i *importCommand) suggest(ctx context.Context, c *client, std streams, up 
 // one imports one uploaded file and shows how it goes.
 func (i *importCommand) one(ctx context.Context, c *client, std streams, up ingest.Upload, mapping string) (ingest.Summary, error) {
 	var run ingest.Run
-	request := api.ImportRequest{Upload: up.ID, Mapping: mapping, DryRun: i.DryRun}
+	request := api.ImportRequest{Upload: up.ID, DryRun: i.DryRun}
+	if mapping != "" {
+		raw, err := os.ReadFile(mapping)
+		if err != nil {
+			return ingest.Summary{}, cx.Errorf(cx.Invalid, "the mapping %s cannot be read: %w", mapping, err)
+		}
+		request.Mapping, request.MappingName = string(raw), filepath.Base(mapping)
+	}
 	if err := c.send(ctx, http.MethodPost, "/imports", request, &run); err != nil {
 		return ingest.Summary{}, err
 	}
