@@ -161,6 +161,10 @@ func runDropThenContact(ctx context.Context, facts Facts, p Params, c *collector
 		"An attempt is followed for " + Duration(attemptWindow.Seconds()) + " and a contact counts within " + Duration(within.Seconds()) + " of its last interaction other than contacts.",
 		"The base rate is the same customers' own, at the same local time up to four weeks before and after.",
 	}
+	contacts := slices.ContainsFunc(s.signatures, func(sig cx.Signature) bool { return sig.Kind == cx.Contact })
+	if !contacts { // zero shares would say that nobody asked for help; nobody knows
+		rows, notes = nil, []string{"No contacts were imported (calls, tickets, chats), so nobody knows who asked for help."}
+	}
 	return answer(s, &f.tally, dropThenContactVersion, rows, notes), nil
 }
 

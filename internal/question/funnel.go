@@ -2,6 +2,7 @@ package question
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -150,6 +151,9 @@ func runFunnel(ctx context.Context, facts Facts, p Params, c *collector) (Answer
 		return Answer[FunnelRow]{}, err
 	}
 	notes := []string{"An attempt is followed for " + Duration(window.Seconds()) + " from its first step; attempts that began later than that before the end of the data are left out."}
+	for i := range f.first {
+		notes = append(notes, fmt.Sprintf("“%s” is optional and comes before the first step that every attempt takes, so nobody is counted at it.", titleOr(s.steps[i].Title, s.steps[i].Name)))
+	}
 	rows := f.rows()
 	if only != "" {
 		rows = slices.DeleteFunc(rows, func(r FunnelRow) bool { return r.Step != only })

@@ -43,16 +43,26 @@ func waitQuantile(curve statistics.Survival, q float64, least int64) (e Estimate
 	return e, open
 }
 
-// waitCells are a median and a p90. An interval without an upper end isn't drawn.
+// waitCells are a median and a p90.
 func waitCells(w Wait, evidence string) []Cell {
-	median, p90 := estimateCell(w.Median, evidence), estimateCell(w.P90, evidence)
-	if w.MedianOpen {
-		median.Interval = nil
+	return []Cell{waitCell(w, w.Median, w.MedianOpen, evidence), waitCell(w, w.P90, w.P90Open, evidence)}
+}
+
+// waitCell is one quantile. It is withheld where too few were answered; where
+// enough were, but the share was not reached before the waits ran out, it says so.
+// An interval without an upper end isn't drawn.
+func waitCell(w Wait, e Estimate, open bool, evidence string) Cell {
+	switch {
+	case !e.Shown && w.Answered < leastAnswered:
+		return Cell{N: w.Answered, Withheld: true, Evidence: evidence}
+	case !e.Shown:
+		return Cell{Text: "not reached", N: e.N, Evidence: evidence}
 	}
-	if w.P90Open {
-		p90.Interval = nil
+	c := estimateCell(e, evidence)
+	if open {
+		c.Interval = nil
 	}
-	return []Cell{median, p90}
+	return c
 }
 
 func waitsAt(waits *[]*statistics.Waits, group int32) *statistics.Waits {
