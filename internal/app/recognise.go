@@ -54,7 +54,11 @@ func (d importDesk) propose(up ingest.Upload) (api.Proposal, error) {
 		suggestion := ingest.Suggest(up.File, sample.Header, sample.Rows)
 		mapping = suggestion.Mapping
 		for _, g := range suggestion.Guesses {
-			p.Notes = append(p.Notes, fmt.Sprintf("%s: taken as %s (%s)", g.Column, g.As, g.Why))
+			what := g.Column + ": taken as " + g.As
+			if g.Column == "" {
+				what = g.As
+			}
+			p.Notes = append(p.Notes, what+" ("+g.Why+")")
 		}
 	}
 	p.Mapping = string(mapping.YAML())
