@@ -55,7 +55,7 @@ func contactsByReason() Definition {
 			{Name: "share", Title: "Of all contacts", Unit: "share"},
 			{Name: "per_week", Title: "A week", Unit: "count"},
 			{Name: "customers", Title: "Customers", Unit: "count"},
-			{Name: "unidentified", Title: "Of nobody known", Unit: "count", Help: "Contacts whose customer is not identified."},
+			{Name: "unidentified", Title: "Not identified", Unit: "count", Help: "Contacts whose customer is not identified."},
 		}
 	}, func(_ Params, r ContactsRow) []Cell {
 		row := r.Group.Name

@@ -53,7 +53,7 @@ func traffic() Definition {
 			{Name: "per_week", Title: "A week", Unit: "count"},
 			{Name: "customers", Title: "Customers", Unit: "count"},
 			{Name: "contacts", Title: "Contacts", Unit: "count", Help: "Calls, tickets, chats: the customer asks for help."},
-			{Name: "unidentified", Title: "Of nobody known", Unit: "count", Help: "Interactions whose customer is not identified."},
+			{Name: "unidentified", Title: "Not identified", Unit: "count", Help: "Interactions whose customer is not identified."},
 		}
 	}, func(_ Params, r TrafficRow) []Cell {
 		row := r.Group.Name
