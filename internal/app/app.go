@@ -4,6 +4,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -23,6 +24,9 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/web"
 )
 
+// companySetting is the vault's setting that holds the company's name.
+const companySetting = "company"
+
 // Version is the program's version.
 func Version() string { return "0.1.0" }
 
@@ -30,6 +34,7 @@ func Version() string { return "0.1.0" }
 type Config struct {
 	Dir       string
 	Zone      string // IANA name; "" keeps the folder's, UTC in a new one
+	Company   string // its name on pages; "" keeps the folder's, at first the folder's own name
 	Memory    string // of the facts engine, such as 2GiB; "" = its default
 	Threads   int    // of the facts engine; 0 = all
 	MaxUpload int64  // bytes; 0 = 20 GiB
@@ -101,6 +106,11 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 		}
 	}
 	vault, facts := a.stores.Vault, a.stores.Facts
+	if config.Company != "" {
+		if err := vault.SetSetting(ctx, companySetting, config.Company); err != nil {
+			return nil, err
+		}
+	}
 	a.identity = identity.New(vault, facts, config.Now)
 	a.journeys = journey.New(vault, facts, config.Now)
 	a.asker = asker{facts: facts, words: vault, entries: facts, answers: newAnswers(facts.Changes)}
@@ -117,7 +127,7 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 	if err := a.journeys.MatchNew(ctx); err != nil {
 		return nil, err
 	}
-	if err := a.mount(); err != nil {
+	if err := a.mount(ctx); err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -141,7 +151,7 @@ func (a *App) setZone(ctx context.Context, name string) error {
 		return err
 	}
 	a.importer.Defaults.Zone = a.stores.Vault.Zone()
-	return a.mount()
+	return a.mount(ctx)
 }
 
 // adoptZone makes a first import's zone the company's, if nobody has named one: the
@@ -158,14 +168,18 @@ func (a *App) adoptZone(ctx context.Context, name string) (adopted bool, err err
 }
 
 // mount makes the handler of pages and API.
-func (a *App) mount() error {
+func (a *App) mount(ctx context.Context) error {
+	company, err := a.stores.Vault.Setting(ctx, companySetting)
+	if err != nil {
+		return err
+	}
 	imports := importDesk{a}
 	site, err := web.New(web.Config{
 		Rooms: web.Rooms{
 			Questions: pageQuestions{a}, Quotes: pageQuotes{a}, Journeys: a.journeys,
 			Findings: pageFindings{a.findings}, Customers: pageCustomers{a}, Imports: pageImports{imports},
 		},
-		Company: filepath.Base(a.stores.Dir()), Zone: a.stores.Vault.Zone(), Now: a.config.Now, Log: a.config.Log,
+		Company: cmp.Or(company, filepath.Base(a.stores.Dir())), Zone: a.stores.Vault.Zone(), Now: a.config.Now, Log: a.config.Log,
 		Sessions: a.stores.Vault, Exchange: a.signIns.exchange, PDF: printer(), Storybook: a.config.Storybook,
 	})
 	if err != nil {

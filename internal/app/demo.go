@@ -24,7 +24,13 @@ func (a *App) LoadDemo(ctx context.Context, customers int, seed uint64, say func
 	if err != nil {
 		return err
 	}
+	if err := a.stores.Vault.SetSetting(ctx, companySetting, truth.Company); err != nil {
+		return err
+	}
 	if err := a.setZone(ctx, truth.Zone); err != nil {
+		return err
+	}
+	if err := a.mount(ctx); err != nil {
 		return err
 	}
 	if err := a.ImportCompany(ctx, dir, truth, say); err != nil {

@@ -10,12 +10,14 @@ import (
 type serveCommand struct {
 	Addr      string `help:"Address to listen on; keep it on this machine unless a TLS proxy stands before it." default:"127.0.0.1:8470" env:"FIRSTHAND_ADDR"`
 	Demo      bool   `help:"Load the demo company when the folder is empty."`
+	Company   string `help:"The company's name, as pages show it." env:"FIRSTHAND_COMPANY"`
 	MaxUpload int64  `help:"Largest upload, in MiB." default:"20480" env:"FIRSTHAND_MAX_UPLOAD"`
 	Storybook bool   `help:"Show every page in every state at /storybook (for developers)." hidden:""`
 }
 
 func (s *serveCommand) Run(ctx context.Context, config app.Config, std streams) (err error) {
 	config.MaxUpload = s.MaxUpload << 20
+	config.Company = s.Company
 	config.Storybook = s.Storybook
 	a, err := app.Open(ctx, config)
 	if err != nil {

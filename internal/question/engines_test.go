@@ -87,7 +87,8 @@ func theCompany(t *testing.T, engines ...engine) {
 	journey := cx.Journey{
 		Name: "buy", Attempt: cx.Attempt{By: cx.AttemptByGap, Gap: 72 * time.Hour},
 		Stages: []cx.Stage{{Name: "all", Steps: []cx.Step{
-			{Name: "search", Title: "Search"}, {Name: "look", Optional: true, Owner: "shop", Promises: []cx.Promise{
+			{Name: "search", Title: "Search"},
+			{Name: "look", Optional: true, Owner: "shop", Promises: []cx.Promise{
 				{Name: "answer", Measure: cx.FirstHumanAnswer, Within: 6 * time.Hour, Business: true, Share: .8},
 				{Name: "stars", Measure: cx.ScoreAtLeast, AtLeast: 4, Share: .8},
 			}},
@@ -176,8 +177,15 @@ func TestEnginesGiveEqualAnswers(t *testing.T) {
 func engineParams() []question.Params {
 	march := cx.Period{From: time.Date(2026, 2, 28, 23, 0, 0, 0, time.UTC), To: time.Date(2026, 3, 31, 22, 0, 0, 0, time.UTC)}
 	params := []question.Params{
-		{}, {Channel: "web"}, {Persona: "payer", Days: 30}, {Dimension: "plan", Value: "pro"}, {Period: march}, {Step: "look"},
-		{AsOf: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}, {Period: march, Channel: "phone", By: "reason"}, {Metric: cx.CSAT},
+		{},
+		{Channel: "web"},
+		{Persona: "payer", Days: 30},
+		{Dimension: "plan", Value: "pro"},
+		{Period: march},
+		{Step: "look"},
+		{AsOf: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
+		{Period: march, Channel: "phone", By: "reason"},
+		{Metric: cx.CSAT},
 	}
 	for _, by := range []string{"step", "channel", "reason", "touchpoint", "persona", "dimension:plan", "month", "week", "weekday", "hour"} {
 		params = append(params, question.Params{By: by})

@@ -8,7 +8,7 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/cx"
 )
 
-// A stratum is the smallest group that any split of an answer can be put together from:
+// Stratum is the smallest group that any split of an answer can be put together from:
 // a stretch of time, a step, a channel, a weekday and a set of dimensions. Whoever
 // wants the same question answered for many groups and periods counts strata in one
 // pass over the facts and adds them up, instead of asking once for each.

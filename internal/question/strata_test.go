@@ -236,11 +236,15 @@ func TestABusyCallerCountsOnceAWeek(t *testing.T) {
 	for d := range 28 {
 		at := firstDay.AddDate(0, 0, d)
 		for call := range 3 {
-			facts = append(facts, fact{Customer: 1, Start: at.Add(time.Duration(9+call) * time.Hour), End: at.Add(20 * time.Hour), Censored: true,
-				Signature: cx.Signature{Kind: cx.Contact, Touchpoint: "search", Reason: "everything", Channel: "phone"}})
+			facts = append(facts, fact{
+				Customer: 1, Start: at.Add(time.Duration(9+call) * time.Hour), End: at.Add(20 * time.Hour), Censored: true,
+				Signature: cx.Signature{Kind: cx.Contact, Touchpoint: "search", Reason: "everything", Channel: "phone"},
+			})
 		}
-		facts = append(facts, fact{Start: at.Add(time.Hour), End: at.Add(2 * time.Hour), Censored: true,
-			Signature: cx.Signature{Kind: cx.Contact, Touchpoint: "search", Reason: "everything", Channel: "phone"}})
+		facts = append(facts, fact{
+			Start: at.Add(time.Hour), End: at.Add(2 * time.Hour), Censored: true,
+			Signature: cx.Signature{Kind: cx.Contact, Touchpoint: "search", Reason: "everything", Channel: "phone"},
+		})
 	}
 	world := newSliceFacts(facts).withJourney(cx.Journey{
 		Name: "buy", Attempt: cx.Attempt{By: cx.AttemptByGap, Gap: time.Hour},

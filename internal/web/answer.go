@@ -36,16 +36,6 @@ func (a answer) text(row []question.Cell, names ...string) string {
 	return c.Text
 }
 
-// rowOf is the first row whose named column says text.
-func (a answer) rowOf(text string, names ...string) []question.Cell {
-	for _, row := range a.Rows {
-		if a.text(row, names...) == text {
-			return row
-		}
-	}
-	return nil
-}
-
 // sentence begins with a capital and ends with a full stop.
 func sentence(s string) string {
 	if s == "" {

@@ -37,7 +37,6 @@ type importRow struct {
 	Read, New, Superseding, Unchanged string
 	Rejected                          string
 	Href, RejectsHref, UndoHref       string
-	Undone                            bool
 }
 
 func (s *Site) sources(w http.ResponseWriter, r *http.Request) error {
@@ -151,9 +150,13 @@ func (s *Site) importDonePage(i ingest.Summary) *importDonePage {
 		Frame: Frame{Title: i.File, Section: "Sources"}, File: i.File, What: "Import " + strconv.Itoa(int(i.Import)) + " of " + i.Source + ", " + row.When,
 		Read: row.Read, Interactions: count(i.Interactions), Unidentified: count(i.Unidentified), Rejected: count(i.Rejected),
 		Applied: []countRow{
-			{"New", row.New}, {"Newer than what was there", row.Superseding}, {"Already there, the same", count(i.Applied.Unchanged)},
-			{"Already there, newer", count(i.Applied.Older)}, {"Repeated in this file", count(i.Applied.Repeated)},
-			{"Rows skipped by a rule", count(i.Skipped)}, {"Kept out because the person was erased", count(i.Erased)},
+			{"New", row.New},
+			{"Newer than what was there", row.Superseding},
+			{"Already there, the same", count(i.Applied.Unchanged)},
+			{"Already there, newer", count(i.Applied.Older)},
+			{"Repeated in this file", count(i.Applied.Repeated)},
+			{"Rows skipped by a rule", count(i.Skipped)},
+			{"Kept out because the person was erased", count(i.Erased)},
 		},
 		Warnings: i.Warnings, RejectsHref: row.RejectsHref, UndoHref: row.UndoHref,
 	}

@@ -13,8 +13,10 @@ func journeyStories() []story {
 	one.Stages = one.Stages[:1]
 	one.Stages[0].Steps = one.Stages[0].Steps[:1]
 	finishMap(one, []string{"All customers"})
-	empty := &journeyMapPage{Frame: Frame{Title: "Order", Section: "Journeys", Wide: true}, Name: "Order", Period: "1–31 January 2020", Attempts: "no attempt in this period", EditHref: "/journeys/order/edit", Filters: mapFilters(),
-		Empty: &Empty{"Nothing happened in this period", "No interaction of this journey lies between these dates, or none passes the filters.", "/journeys/order", "Show the whole time"}}
+	empty := &journeyMapPage{
+		Frame: Frame{Title: "Order", Section: "Journeys", Wide: true}, Name: "Order", Period: "1–31 January 2020", Attempts: "no attempt in this period", EditHref: "/journeys/order/edit", Filters: mapFilters(),
+		Empty: &Empty{"Nothing happened in this period", "No interaction of this journey lies between these dates, or none passes the filters.", "/journeys/order", "Show the whole time"},
+	}
 	long := orderMap([]string{"All customers"})
 	long.Stages[0].Steps[0].Title = "Search, compare, doubt, ask the family and come back to the configurator"
 	long.Stages[0].Steps[0].Owner = "Department for Digital Self-Service Channels"
@@ -46,10 +48,12 @@ func orderMap(personas []string) *journeyMapPage {
 			}},
 			{"Buy", []mapStep{
 				{Name: "identify", Title: "Say who you are", Optional: true, Reached: fig("4,015", "", ""), Lost: fig("9 %", "8 % to 10 %", "4,015"), Median: fig("50 s", "", "3,650"), Slowest: fig("4 min", "", "3,650"), Contacts: few("12"), Owner: "", Quotes: []Quote{{"Why do you need my birthday to sell me a cable?", "Chat, 28 Oct", "/customers/2"}}},
-				{Name: "pay", Title: "Pay", Worst: true, Reached: fig("6,110", "", ""), Lost: fig("34 %", "33 % to 35 %", "6,110"), Median: fig("2 min 40 s", "", "4,030"), Slowest: fig("11 min", "", "4,030"), Contacts: fig("18 %", "16 % to 20 %", "2,080"), Owner: "Payments", Contributors: "Web shop, Marketing",
+				{
+					Name: "pay", Title: "Pay", Worst: true, Reached: fig("6,110", "", ""), Lost: fig("34 %", "33 % to 35 %", "6,110"), Median: fig("2 min 40 s", "", "4,030"), Slowest: fig("11 min", "", "4,030"), Contacts: fig("18 %", "16 % to 20 %", "2,080"), Owner: "Payments", Contributors: "Web shop, Marketing",
 					Quotes:   []Quote{{"The code worked in your e-mail and nowhere else. I tried four times.", "Help desk, 12 Nov", "/customers/4411"}, {"It said error 17. What is error 17?", "Chat, 9 Nov", "/customers/9"}},
 					Promises: []promiseRow{{Title: "Payment in one try, 97 %", Met: fig("81 %", "80 % to 82 %", "6,110"), Broken: true}},
-					Findings: []linkRow{{"On phones, the promo code fails", "/findings/31"}, {"Those who stop at payment call within a day", "/findings/40"}}},
+					Findings: []linkRow{{"On phones, the promo code fails", "/findings/31"}, {"Those who stop at payment call within a day", "/findings/40"}},
+				},
 			}},
 			{"Get it", []mapStep{
 				{Name: "confirm", Title: "Get a confirmation", Reached: fig("4,030", "", ""), Lost: fig("1.2 %", "0.9 % to 1.6 %", "4,030"), Median: fig("12 s", "", "3,980"), Slowest: fig("40 s", "", "3,980"), Contacts: few("9"), Owner: "Web shop", Promises: []promiseRow{{Title: "Within a minute, 99 %", Met: fig("99 %", "99 % to 100 %", "4,030"), Kept: true}}},

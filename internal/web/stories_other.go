@@ -40,9 +40,13 @@ func journeyListStories() []story {
 	wrong.Problems = []fileProblem{{12, "There is no kind “contakt”.", "Did you mean contact?"}, {19, "The promise “fast” has no share.", "Say which share of the cases it is for, such as 90 %."}}
 	proposed := &journeyEditPage{Frame: Frame{Title: "New journey", Section: "Journeys"}, Heading: "New journey", Intro: newIntro, Action: "/journeys/new", YAML: storyJourney, Cover: editor.Cover}
 	return []story{
-		{Name: "journeys/many", Page: many}, {Name: "journeys/one", Page: one}, {Name: "journeys/empty", Page: empty},
+		{Name: "journeys/many", Page: many},
+		{Name: "journeys/one", Page: one},
+		{Name: "journeys/empty", Page: empty},
 		{Name: "journeys/long", Page: &journeysPage{Frame: Frame{Title: "Journeys", Section: "Journeys"}, Journeys: []journeyRow{long}}},
-		{Name: "journey-edit/saved", Page: editor}, {Name: "journey-edit/wrong", Page: &wrong, Status: 422}, {Name: "journey-edit/proposed", Page: proposed},
+		{Name: "journey-edit/saved", Page: editor},
+		{Name: "journey-edit/wrong", Page: &wrong, Status: 422},
+		{Name: "journey-edit/proposed", Page: proposed},
 	}
 }
 
@@ -105,8 +109,12 @@ func findingStories() []story {
 	dismissed.Quotes, dismissed.Owner, dismissed.Cost = nil, "", ""
 	dismissed.History = []eventRow{{"Dismissed", "the code was for partners only", "14 Nov 2026", "owner"}, {"Opened", "", "9 Nov 2026", ""}}
 	return []story{
-		{Name: "findings/many", Page: many}, {Name: "findings/one", Page: one}, {Name: "findings/none", Page: none}, {Name: "findings/never", Page: never},
-		{Name: "finding/open", Page: open}, {Name: "finding/dismissed", Page: &dismissed},
+		{Name: "findings/many", Page: many},
+		{Name: "findings/one", Page: one},
+		{Name: "findings/none", Page: none},
+		{Name: "findings/never", Page: never},
+		{Name: "finding/open", Page: open},
+		{Name: "finding/dismissed", Page: &dismissed},
 	}
 }
 
@@ -139,8 +147,11 @@ func customerStories() []story {
 		{Name: "customers/start", Page: &customersPage{Frame: frame, Empty: &Empty{Title: "One timeline over all channels", Text: "Search for somebody you know of. The page shows every order, call, ticket and answer in order, why we think it is one person, and lets you correct, export or erase it."}}},
 		{Name: "customers/found", Page: &customersPage{Frame: frame, Query: "novak", Counted: "2 customers found", Found: []customerRow{{"Customer 4411", "/customers/4411", "jana.novak@example.org"}, {"Customer 871", "/customers/871", strings.Repeat("a-very-long-address", 4) + "@example.org"}}}},
 		{Name: "customers/none", Page: &customersPage{Frame: frame, Query: "xyz", Empty: &Empty{Title: "Nobody found for “xyz”", Text: "A part of an e-mail address, phone number, customer, order or ticket number will do. Somebody who was erased cannot be found any more."}}},
-		{Name: "customer/many", Page: many}, {Name: "customer/empty", Page: empty}, {Name: "customer/erase", Page: eraseQuestion(4411)},
-		{Name: "evidence/many", Page: evidence}, {Name: "evidence/empty", Page: none},
+		{Name: "customer/many", Page: many},
+		{Name: "customer/empty", Page: empty},
+		{Name: "customer/erase", Page: eraseQuestion(4411)},
+		{Name: "evidence/many", Page: evidence},
+		{Name: "evidence/empty", Page: none},
 	}
 }
 
@@ -153,12 +164,12 @@ func sourceStories() []story {
 		Reasons:  map[string]int64{"column start: not a time": 40, "column duration: not a number": 2},
 		Warnings: []string{"57.5 % of the rows name no customer: who calls again can't be told for them."},
 	}
-	undone := s.importRow(summary)
-	undone.Undone, undone.File, undone.Rejected = true, "orders-wrong-file-with-a-very-long-name-that-somebody-exported-twice.xlsx", ""
+	long := s.importRow(summary)
+	long.File, long.Rejected = "orders-wrong-file-with-a-very-long-name-that-somebody-exported-twice.xlsx", ""
 	many := &sourcesPage{
 		Frame: frame, Running: []linkRow{{"tickets.jsonl", "/sources/running/a"}},
 		Sources: []sourceRow{{"shop", "2 hours ago", false, "31", "512,880", "112"}, {"call-centre", "9 days ago", true, "11", "301,220", "420"}, {"surveys", "1 day ago", false, "8", "12,044", "0"}},
-		Imports: []importRow{s.importRow(summary), undone},
+		Imports: []importRow{s.importRow(summary), long},
 	}
 	many.CSV, many.JSON = "/sources?format=csv", "/sources?format=json"
 	empty := &sourcesPage{Frame: frame, Empty: &Empty{Title: "Nothing has come in yet", Text: "Exports of Zendesk, Qualtrics, Shopify and Segment are recognised by themselves. For any other table Firsthand proposes which column is what, and shows what each row becomes before anything is kept."}}
@@ -174,10 +185,17 @@ func sourceStories() []story {
 	failed.State, failed.Error = ingest.RunFailed, "the disk is full; nothing was imported. Free some space and import the file again"
 	cancelled.State, waiting.State = ingest.RunCancelled, ingest.RunWaiting
 	return []story{
-		{Name: "sources/many", Page: many}, {Name: "sources/empty", Page: empty},
-		{Name: "import/done", Page: s.importDonePage(summary)}, {Name: "import/clean", Page: s.importDonePage(clean)}, {Name: "import/undo", Page: undoQuestion(summary)},
-		{Name: "mapping/proposed", Page: mapping}, {Name: "mapping/wrong", Page: &wrong, Status: 422},
-		{Name: "import-run/running", Page: newImportRun(run)}, {Name: "import-run/waiting", Page: newImportRun(waiting)}, {Name: "import-run/failed", Page: newImportRun(failed)}, {Name: "import-run/cancelled", Page: newImportRun(cancelled)},
+		{Name: "sources/many", Page: many},
+		{Name: "sources/empty", Page: empty},
+		{Name: "import/done", Page: s.importDonePage(summary)},
+		{Name: "import/clean", Page: s.importDonePage(clean)},
+		{Name: "import/undo", Page: undoQuestion(summary)},
+		{Name: "mapping/proposed", Page: mapping},
+		{Name: "mapping/wrong", Page: &wrong, Status: 422},
+		{Name: "import-run/running", Page: newImportRun(run)},
+		{Name: "import-run/waiting", Page: newImportRun(waiting)},
+		{Name: "import-run/failed", Page: newImportRun(failed)},
+		{Name: "import-run/cancelled", Page: newImportRun(cancelled)},
 	}
 }
 

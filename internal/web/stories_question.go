@@ -39,13 +39,18 @@ func questionStories() []story {
 	funnelPage := answered(question.Definition{Name: "funnel", Title: "Where do they drop off?", Formula: "attempts that reached the next step ÷ attempts that reached this one", Unit: "share of attempts", Smallest: "10 attempts", Pitfalls: "A step that is not recorded looks like a drop-off.", Source: "Wilson 1927", Needs: []string{"within", "by"}}, storyRepeat(), nil)
 	funnelPage.Chart = storyFunnel("Where do they drop off?")
 	waits := answered(question.Definition{Name: "response_time", Title: "How long until we answer?", Formula: "time to the first human answer", Smallest: "5", Pitfalls: "The unanswered are censored, not dropped.", Source: "Kaplan & Meier 1958"}, storyRepeat(), nil)
-	waits.Chart = storyWaits()
+	waits.Chart = storyDots()
 	nps := answered(question.Definition{Name: "nps", Title: "Would they recommend us?", Formula: "promoters − detractors", Smallest: "10", Pitfalls: "Those who do not answer are silent, not happy.", Source: "Reichheld 2003"}, storyRepeat(), nil)
 	nps.Chart = storyNPS()
 	return []story{
-		{Name: "questions/all", Page: catalogue}, {Name: "question/many", Page: many}, {Name: "question/one", Page: answered(repeat, one, byReason)},
-		{Name: "question/empty", Page: answered(repeat, empty, byReason)}, {Name: "question/wrong", Page: wrong, Status: 422},
-		{Name: "question/funnel", Page: funnelPage}, {Name: "question/waits", Page: waits}, {Name: "question/nps", Page: nps},
+		{Name: "questions/all", Page: catalogue},
+		{Name: "question/many", Page: many},
+		{Name: "question/one", Page: answered(repeat, one, byReason)},
+		{Name: "question/empty", Page: answered(repeat, empty, byReason)},
+		{Name: "question/wrong", Page: wrong, Status: 422},
+		{Name: "question/funnel", Page: funnelPage},
+		{Name: "question/waits", Page: waits},
+		{Name: "question/nps", Page: nps},
 	}
 }
 
@@ -57,8 +62,10 @@ func storyRepeat() question.Table {
 	return question.Table{
 		Question: "repeat_contact", Version: 1, AsOf: storyTime, Scanned: 31_599, Included: 13_430,
 		Columns: []question.Column{
-			{Name: "group", Title: "Reason", Unit: "text"}, {Name: "contacts", Title: "Contacts", Unit: "count", Help: "Contacts of identified customers with a reason whose days are over."},
-			{Name: "repeated", Title: "Contacted again", Unit: "count"}, {Name: "share", Title: "Share", Unit: "share", Help: "With its 95 % interval (Wilson)."},
+			{Name: "group", Title: "Reason", Unit: "text"},
+			{Name: "contacts", Title: "Contacts", Unit: "count", Help: "Contacts of identified customers with a reason whose days are over."},
+			{Name: "repeated", Title: "Contacted again", Unit: "count"},
+			{Name: "share", Title: "Share", Unit: "share", Help: "With its 95 % interval (Wilson)."},
 		},
 		Rows: [][]question.Cell{
 			{{Text: "invoice"}, number(982), number(403), estimate(.41, .38, .44, 982)},
@@ -78,7 +85,8 @@ func storyFunnel(title string) chart.Chart {
 	}
 	return chart.Funnel(title, []chart.FunnelStep{
 		step("Find a phone", 12480, 1, 1, 1, false), step("Put it in the basket", 7730, .619, .611, .628, false), step("Pay", 6110, .49, .481, .498, true),
-		step("Get a confirmation", 4030, .323, .315, .331, false), {Label: "Start using it", Reached: 7, Share: chart.Point{N: 7}},
+		step("Get a confirmation", 4030, .323, .315, .331, false),
+		{Label: "Start using it", Reached: 7, Share: chart.Point{N: 7}},
 	})
 }
 
@@ -89,16 +97,6 @@ func storyDots() chart.Chart {
 	return chart.Intervals(chart.DotPlot{Title: "How they feel: CSAT, share satisfied", Min: 0, Max: 1, Format: chart.Percent, Rows: []chart.Estimate{
 		{Label: "Find a phone", Point: pt(.71, 420), Target: math.Inf(-1)}, {Label: "Pay", Point: pt(.38, 300), Target: math.Inf(-1)}, {Label: "Receive it", Point: chart.Point{N: 6}, Target: math.Inf(-1)},
 	}})
-}
-
-func storyWaits() chart.Chart {
-	var steps []chart.SurvivalStep
-	left := 1.0
-	for i := range 24 {
-		left *= .86
-		steps = append(steps, chart.SurvivalStep{At: float64(i+1) * 3600, Survival: left, Low: max(0, left-.03), High: min(1, left+.03), AtRisk: int64(2000 * left), Events: 10})
-	}
-	return chart.Survival("How many still wait for a person", steps, func(v float64) string { return question.Duration(v) })
 }
 
 func storyNPS() chart.Chart {

@@ -35,10 +35,8 @@ func TestDrawings(t *testing.T) {
 		"feeling of two personas":  Feeling(two),
 		"funnel":                   Funnel("Funnel", steps),
 		"estimates with a target":  Intervals(DotPlot{Title: "Promises", Max: 1, Format: Percent, Rows: []Estimate{{"A person in 4 h", shown(.71, .69, .73, 900), .9, true}, {"Few", Point{N: 4}, .9, false}}}),
-		"waiting for a person":     Survival("Waiting", []SurvivalStep{{60, .8, .7, .9, 100, 20}, {600, .4, .3, .5, 80, 40}, {3600, .1, .05, .2, 40, 30}}, func(v float64) string { return Plain(v/60) + " min" }),
 		"histogram":                Histogram("Hours", []Bin{{0, 1, 4}, {1, 2, 1200}, {2, 3, 0}}, Plain),
 		"promoters and detractors": Stack("NPS", []StackRow{{"Web", []Part{{"Detractors", .2, "bad"}, {"Passives", .3, "neutral"}, {"Promoters", .5, "good"}}, "+30"}}),
-		"sparkline":                {SVG: Sparkline([]float64{1, 4, 2, 8})},
 		"estimate in a table row":  {SVG: Inline(Estimate{"", shown(.7, .6, .8, 40), .9, true}, .5, 1)},
 	}
 	for name, c := range drawings {
@@ -68,8 +66,8 @@ func TestDrawings(t *testing.T) {
 
 func TestNothingToDrawIsEmptyAndNoPanic(t *testing.T) {
 	for name, c := range map[string]Chart{
-		"feeling": Feeling(FeelingCurve{}), "funnel": Funnel("", nil), "intervals": Intervals(DotPlot{}), "survival": Survival("", nil, Plain),
-		"histogram": Histogram("", nil, Plain), "stack": Stack("", nil), "sparkline": {SVG: Sparkline(nil)}, "inline": {SVG: Inline(Estimate{}, 0, 1)},
+		"feeling": Feeling(FeelingCurve{}), "funnel": Funnel("", nil), "intervals": Intervals(DotPlot{}),
+		"histogram": Histogram("", nil, Plain), "stack": Stack("", nil), "inline": {SVG: Inline(Estimate{}, 0, 1)},
 	} {
 		if !c.Empty() {
 			t.Errorf("%s drew something of nothing", name)
