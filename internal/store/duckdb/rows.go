@@ -21,11 +21,25 @@ var fetchFiles embed.FS
 
 // fetches are the named fetches as whole statements, with a mark where the
 // filter's clauses go.
-var fetches = sync.OnceValues(func() (map[string]string, error) { return readFetches(fetchFiles) })
+var fetches = sync.OnceValues(func() (map[string]statements, error) { return readFetches(fetchFiles) })
+
+// statements are a fetch with and without the links from profiles to customers.
+// The engine cannot know that a profile has one link at most, so it would join
+// every interaction to them even where nobody asks for customers.
+type statements struct {
+	linked   string
+	unlinked string // "" = the fetch is about customers
+}
+
+// What the preamble says of links, word for word.
+const (
+	linkJoin   = "LEFT JOIN profile_link l ON l.profile_id = i.profile_id"
+	linkColumn = "COALESCE(l.customer_id, i.profile_id, 0)"
+)
 
 const filterMark = "-- FILTER: the parts of the filter that are set"
 
-func readFetches(files fs.FS) (map[string]string, error) {
+func readFetches(files fs.FS) (map[string]statements, error) {
 	names, err := fs.Glob(files, "sql/*.sql")
 	if err != nil {
 		return nil, err
@@ -34,7 +48,8 @@ func readFetches(files fs.FS) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]string{}
+	unlinked := strings.NewReplacer(linkJoin, "", linkColumn, "COALESCE(i.profile_id, 0)").Replace(string(preamble))
+	out := map[string]statements{}
 	for _, name := range names {
 		stem := strings.TrimSuffix(path.Base(name), ".sql")
 		if stem == "preamble" {
@@ -44,7 +59,10 @@ func readFetches(files fs.FS) (map[string]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		out[stem] = join(string(preamble), string(text))
+		out[stem] = statements{linked: join(string(preamble), string(text))}
+		if !strings.Contains(string(text), "customer") {
+			out[stem] = statements{out[stem].linked, join(unlinked, string(text))}
+		}
 	}
 	return out, nil
 }
@@ -87,9 +105,13 @@ func (s *Store) Rows(ctx context.Context, fetch string, f question.Filter, args 
 	if err != nil {
 		return wrap(err, "read the named fetches")
 	}
-	text, ok := all[fetch]
+	known, ok := all[fetch]
 	if !ok {
 		return cx.Errorf(cx.Internal, "the facts have no fetch %q", fetch)
+	}
+	text := known.linked
+	if known.unlinked != "" && f.Customer == 0 {
+		text = known.unlinked
 	}
 	clauses, params := s.where(f)
 	text = strings.Replace(text, filterMark, clauses, 1)
