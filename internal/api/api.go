@@ -199,6 +199,9 @@ func (r replied[T]) to(ctx context.Context, a *resources) (*body[T], error) {
 	if r.err != nil {
 		return nil, a.fail(ctx, r.err)
 	}
+	if v := reflect.ValueOf(&r.value).Elem(); v.Kind() == reflect.Slice && v.IsNil() {
+		v.Set(reflect.MakeSlice(v.Type(), 0, 0)) // an empty list is [], not null
+	}
 	return &body[T]{r.value}, nil
 }
 

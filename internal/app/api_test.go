@@ -127,6 +127,16 @@ func TestAFormOfAnotherSiteIsRefused(t *testing.T) {
 	}
 }
 
+func TestAnEmptyCompanyAnswersWithEmptyLists(t *testing.T) {
+	a, s := server(t)
+	for _, path := range []string{"/findings", "/imports", "/journeys", "/customers?search=nobody"} {
+		var list []json.RawMessage
+		if request(t, s, http.MethodGet, "/api/v1"+path, a.LocalToken(), nil, &list); list == nil {
+			t.Errorf("%s answers null", path)
+		}
+	}
+}
+
 func TestAFileGoesFromUploadToAnswerToEvidence(t *testing.T) {
 	a, s := server(t)
 	token := a.LocalToken()

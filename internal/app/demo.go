@@ -24,6 +24,16 @@ func (a *App) LoadDemo(ctx context.Context, customers int, seed uint64, say func
 	if err != nil {
 		return err
 	}
+	if err := a.ImportCompany(ctx, dir, truth, say); err != nil {
+		return err
+	}
+	say("looking for findings")
+	return a.lookForFindings(ctx)
+}
+
+// ImportCompany imports the exports of a simulated company into an empty folder and
+// saves its journey.
+func (a *App) ImportCompany(ctx context.Context, dir string, truth simulate.Truth, say func(string)) error {
 	if err := a.stores.Vault.SetSetting(ctx, companySetting, truth.Company); err != nil {
 		return err
 	}
@@ -33,15 +43,6 @@ func (a *App) LoadDemo(ctx context.Context, customers int, seed uint64, say func
 	if err := a.mount(ctx); err != nil {
 		return err
 	}
-	if err := a.ImportCompany(ctx, dir, truth, say); err != nil {
-		return err
-	}
-	say("looking for findings")
-	return a.lookForFindings(ctx)
-}
-
-// ImportCompany imports the exports of a simulated company and saves its journey.
-func (a *App) ImportCompany(ctx context.Context, dir string, truth simulate.Truth, say func(string)) error {
 	for _, file := range truth.Files {
 		mapping := ""
 		path := filepath.Join(dir, file.Name)
