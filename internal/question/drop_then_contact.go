@@ -164,6 +164,9 @@ func runDropThenContact(ctx context.Context, facts Facts, p Params, c *collector
 	contacts := slices.ContainsFunc(s.signatures, func(sig cx.Signature) bool { return sig.Kind == cx.Contact })
 	if !contacts { // zero shares would say that nobody asked for help; nobody knows
 		rows, notes = nil, []string{"No contacts were imported (calls, tickets, chats), so nobody knows who asked for help."}
+		used := f.tally.included
+		f.tally.included, f.tally.scanned = 0, f.tally.scanned-used
+		f.tally.dropMany("no contacts were imported", used)
 	}
 	return answer(s, &f.tally, dropThenContactVersion, rows, notes), nil
 }

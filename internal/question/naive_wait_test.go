@@ -293,6 +293,9 @@ func TestDropThenContactEqualsItsNaiveReference(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if !slices.ContainsFunc(world.signatures, func(s cx.Signature) bool { return s.Kind == cx.Contact }) {
+			dropped = nil // without contacts nobody knows who asked for help
+		}
 		if len(answer.Rows) != len(dropped) {
 			t.Fatalf("%d rows, reference %v", len(answer.Rows), dropped)
 		}
