@@ -123,7 +123,9 @@ func (w *attempts) words(h happening) string {
 	if int(h.dims) < len(w.s.sets) {
 		set = w.s.sets[h.dims]
 	}
-	return fmt.Sprint(w.s.signatures[h.signature], set)
+	signature := w.s.signatures[h.signature]
+	signature.ID = 0 // a number of this installation
+	return fmt.Sprint(signature, set)
 }
 
 func (w *attempts) follow(h happening) {
