@@ -160,33 +160,34 @@ func probeSlower(ctx context.Context, p *probes, t turn) error {
 }
 
 // probeSlowDays tests on which days of the week more customers wait longer for an
-// answer than nine in ten do on that channel, where nothing is promised.
+// answer than nine in ten do on that channel on the other days, where nothing is
+// promised.
 func probeSlowDays(ctx context.Context, p *probes) error {
 	steps, err := p.unpromised(ctx)
 	if err != nil || len(steps) == 0 || !weekdayIsOver(p.window.now) {
-		return err
-	}
-	whole, err := p.waitLines(ctx, steps, p.window.now, "")
-	if err != nil {
 		return err
 	}
 	days, err := p.waitLines(ctx, steps, p.window.now, "weekday")
 	if err != nil {
 		return err
 	}
-	for _, at := range sortedLines(whole) {
-		limit, ok := whole[at][""].limit()
-		if !ok || at.channel == unnamed {
-			p.withheld++
+	for _, at := range sortedLines(days) {
+		if at.channel == unnamed {
 			continue
 		}
-		all := whole[at][""].longer(limit)
 		q := p.params(p.window.now)
 		q.Step, q.Channel, q.By = at.step, at.channel, "weekday"
 		for _, day := range keysOf(days[at]) {
-			group := days[at][day].longer(limit)
-			rest := all.minus(group)
-			if group.once.n < leastGroup || rest.once.n < leastGroup {
+			others := &waited{}
+			for other, w := range days[at] {
+				if other != day {
+					others.all.Join(&w.all)
+					others.once.Join(&w.once)
+				}
+			}
+			limit, ok := others.limit()
+			group, rest := days[at][day].longer(limit), others.longer(limit)
+			if !ok || group.once.n < leastGroup || rest.once.n < leastGroup {
 				p.withheld++
 				continue
 			}
