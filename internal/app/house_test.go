@@ -22,6 +22,8 @@ var mayImport = map[string][]string{
 	"ingest/source":   {"ingest", "ingest/rows"},
 	"question":        {"journey", "question/"},
 	"finding":         {"question", "question/", "job"},
+	"journey":         {"declare"},
+	"walk":            {"declare", "walk/evidence", "question/statistics"},
 	"simulate":        {},
 	"store":           {"*rooms", "store/"},
 	"store/duckdb":    {"*rooms", "store/"},
@@ -37,7 +39,7 @@ var mayImport = map[string][]string{
 	"bench":           {"*rooms", "app", "store", "store/", "simulate"},
 }
 
-var rooms = []string{"ingest", "ingest/rows", "ingest/source", "identity", "journey", "question", "question/statistics", "finding", "job"}
+var rooms = []string{"ingest", "ingest/rows", "ingest/source", "identity", "journey", "question", "question/statistics", "finding", "job", "walk", "walk/evidence"}
 
 func TestImportsRunOneWay(t *testing.T) {
 	for dir, files := range goFiles(t) {

@@ -11,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/declare"
 )
 
 // Format writes a journey as a file that Parse reads back into the same journey.
@@ -19,22 +20,22 @@ func Format(j cx.Journey) ([]byte, error) {
 	out := fields{{"name", j.Name}, {"title", j.Title}}
 	add := func(name string, value any) { out = append(out, item{name, value}) }
 	if j.Attempt.By == cx.AttemptByGap {
-		add("attempt", fields{{"by", "gap"}, {"gap", formatLength(j.Attempt.Gap, false)}})
+		add("attempt", fields{{"by", "gap"}, {"gap", declare.FormatLength(j.Attempt.Gap, false)}})
 	} else {
 		add("attempt", string(j.Attempt.By))
 	}
 	if j.CostPerContact.Currency != "" {
-		add("cost_per_contact", formatMoney(j.CostPerContact))
+		add("cost_per_contact", declare.FormatMoney(j.CostPerContact))
 	}
 	if j.LostCustomerValue.Currency != "" {
-		add("lost_customer_value", formatMoney(j.LostCustomerValue))
+		add("lost_customer_value", declare.FormatMoney(j.LostCustomerValue))
 	}
 	if h := j.Hours; len(h.Days) > 0 || h.To > 0 {
 		days := make([]string, len(h.Days))
 		for i, d := range h.Days {
-			days[i] = dayNames[d]
+			days[i] = declare.DayNames[d]
 		}
-		hours := fields{{"days", days}, {"from", formatClock(h.From)}, {"to", formatClock(h.To)}}
+		hours := fields{{"days", days}, {"from", declare.FormatClock(h.From)}, {"to", declare.FormatClock(h.To)}}
 		if len(h.Holidays) > 0 {
 			hours = append(hours, item{"holidays", h.Holidays})
 		}
@@ -125,12 +126,12 @@ func formatStep(s cx.Step) fields {
 	for _, p := range s.Promises {
 		promise := fields{{"name", p.Name}, {"measure", string(p.Measure)}}
 		if p.Within > 0 {
-			promise = append(promise, item{"within", formatLength(p.Within, p.Business)})
+			promise = append(promise, item{"within", declare.FormatLength(p.Within, p.Business)})
 		}
 		if p.Measure == cx.ScoreAtLeast {
 			promise = append(promise, item{"at_least", strconv.FormatFloat(p.AtLeast, 'f', -1, 64)})
 		}
-		promises = append(promises, append(promise, item{"share", formatShare(p.Share)}))
+		promises = append(promises, append(promise, item{"share", declare.FormatShare(p.Share)}))
 	}
 	if len(promises) > 0 {
 		add("promises", promises)
@@ -152,10 +153,10 @@ func sortedKeys[V any](m map[string]V) []string {
 func DescribePromise(p cx.Promise) string {
 	what := strings.ReplaceAll(string(p.Measure), "_", " ")
 	if p.Measure == cx.ScoreAtLeast {
-		return "score of at least " + strconv.FormatFloat(p.AtLeast, 'f', -1, 64) + ", " + formatShare(p.Share)
+		return "score of at least " + strconv.FormatFloat(p.AtLeast, 'f', -1, 64) + ", " + declare.FormatShare(p.Share)
 	}
-	return what + " within " + FormatLength(p.Within, p.Business) + ", " + formatShare(p.Share)
+	return what + " within " + FormatLength(p.Within, p.Business) + ", " + declare.FormatShare(p.Share)
 }
 
 // FormatLength writes a length of time as journey files do: "1 hour 30 minutes".
-func FormatLength(d time.Duration, business bool) string { return formatLength(d, business) }
+func FormatLength(d time.Duration, business bool) string { return declare.FormatLength(d, business) }

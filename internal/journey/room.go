@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/declare"
 )
 
 // Room keeps journeys and matches interactions to their steps. It satisfies
@@ -198,7 +199,7 @@ func (r *Room) Current(ctx context.Context, name string) (File, error) {
 	if len(names) == 0 {
 		return File{}, e.WithRemedy("Save a journey file, or let one be proposed from the data.")
 	}
-	return File{}, e.WithRemedy("%s", didYouMean(name, names))
+	return File{}, e.WithRemedy("%s", declare.DidYouMean(name, names))
 }
 
 // Versions lists all versions of a journey, newest first.

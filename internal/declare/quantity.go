@@ -1,4 +1,4 @@
-package journey
+package declare
 
 import (
 	"fmt"
@@ -31,9 +31,9 @@ var lengthPart = regexp.MustCompile(`^\s*(\d{1,9}(?:\.\d{1,6})?)\s*([a-z]+)`)
 // maxLength is ten years: longer is a slip of the pen.
 const maxLength = 10 * 366 * 24 * time.Hour
 
-// parseLength reads "4h", "2 days", "1 h 30 min", "4 business hours". A business
+// ParseLength reads "4h", "2 days", "1 h 30 min", "4 business hours". A business
 // day is as long as the business hours of one day.
-func parseLength(text string, hours cx.Hours) (length time.Duration, business bool, err error) {
+func ParseLength(text string, hours cx.Hours) (length time.Duration, business bool, err error) {
 	rest := strings.ToLower(strings.TrimSpace(text))
 	if strings.Contains(rest, "business") {
 		business = true
@@ -86,8 +86,8 @@ func parseLength(text string, hours cx.Hours) (length time.Duration, business bo
 	return length, business, nil
 }
 
-// formatLength writes the largest units that give it back exactly.
-func formatLength(d time.Duration, business bool) string {
+// FormatLength writes the largest units that give it back exactly.
+func FormatLength(d time.Duration, business bool) string {
 	var parts []string
 	for _, u := range units {
 		if business && u.length > time.Hour {
@@ -130,8 +130,8 @@ func digitsOf(currency string) int {
 
 var moneyShape = regexp.MustCompile(`^(\d{1,12})(?:\.(\d{1,3}))?\s*([A-Z]{3})$`)
 
-// parseMoney reads "7.50 EUR".
-func parseMoney(text string) (cx.Money, error) {
+// ParseMoney reads "7.50 EUR".
+func ParseMoney(text string) (cx.Money, error) {
 	bad := cx.Errorf(cx.Invalid, "%q is not an amount of money", text).WithRemedy(`Write it like "7.50 EUR": a decimal point, then the currency's three letters.`)
 	m := moneyShape.FindStringSubmatch(strings.TrimSpace(text))
 	if m == nil {
@@ -153,7 +153,8 @@ func parseMoney(text string) (cx.Money, error) {
 	return cx.Money{Minor: minor, Currency: m[3]}, nil
 }
 
-func formatMoney(m cx.Money) string {
+// FormatMoney writes what ParseMoney reads.
+func FormatMoney(m cx.Money) string {
 	digits := digitsOf(m.Currency)
 	if digits == 0 {
 		return fmt.Sprintf("%d %s", m.Minor, m.Currency)
@@ -162,8 +163,8 @@ func formatMoney(m cx.Money) string {
 	return fmt.Sprintf("%d.%0*d %s", m.Minor/whole, digits, m.Minor%whole, m.Currency)
 }
 
-// parseShare reads "80 %" or 0.8.
-func parseShare(text string) (float64, error) {
+// ParseShare reads "80 %" or 0.8.
+func ParseShare(text string) (float64, error) {
 	bad := cx.Errorf(cx.Invalid, "%q is not a share", text).WithRemedy(`Write it like "90 %%" or 0.9: more than nothing and at most all.`)
 	digits, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
 	v, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
@@ -179,16 +180,17 @@ func parseShare(text string) (float64, error) {
 	return v, nil
 }
 
-func formatShare(v float64) string {
+// FormatShare writes what ParseShare reads.
+func FormatShare(v float64) string {
 	percent := strconv.FormatFloat(math.Round(v*1e6)/1e4, 'f', -1, 64)
-	if back, err := parseShare(percent + " %"); err == nil && back == v {
+	if back, err := ParseShare(percent + " %"); err == nil && back == v {
 		return percent + " %"
 	}
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
-// parseClock reads "07:30"; "24:00" is the end of the day.
-func parseClock(text string) (time.Duration, error) {
+// ParseClock reads "07:30"; "24:00" is the end of the day.
+func ParseClock(text string) (time.Duration, error) {
 	var h, m int
 	if n, err := fmt.Sscanf(text+"\n", "%d:%02d\n", &h, &m); err != nil || n != 2 || h < 0 || m < 0 || m > 59 || h > 24 || h == 24 && m > 0 {
 		return 0, cx.Errorf(cx.Invalid, "%q is not a time of day", text).WithRemedy(`Write it like "07:30"; "24:00" is the end of the day.`)
@@ -196,16 +198,18 @@ func parseClock(text string) (time.Duration, error) {
 	return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute, nil
 }
 
-func formatClock(d time.Duration) string {
+// FormatClock writes what ParseClock reads.
+func FormatClock(d time.Duration) string {
 	return fmt.Sprintf("%02d:%02d", int(d.Hours()), int(d.Minutes())%60)
 }
 
-var dayNames = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
+// DayNames are the short names of days, indexed by time.Weekday.
+var DayNames = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 
 // parseDay reads the first three letters of an English day, "mon" or "Monday".
 func parseDay(text string) (time.Weekday, error) {
 	word := strings.ToLower(strings.TrimSpace(text))
-	for i, name := range dayNames {
+	for i, name := range DayNames {
 		if word == name || word == strings.ToLower(time.Weekday(i).String()) {
 			return time.Weekday(i), nil
 		}
@@ -213,8 +217,8 @@ func parseDay(text string) (time.Weekday, error) {
 	return 0, cx.Errorf(cx.Invalid, "%q is not a day of the week", text).WithRemedy("Write mon, tue, wed, thu, fri, sat or sun, or a range such as mon-fri.")
 }
 
-// parseDays reads "mon" or "mon-fri"; a range may run over the week's end.
-func parseDays(text string) ([]time.Weekday, error) {
+// ParseDays reads "mon" or "mon-fri"; a range may run over the week's end.
+func ParseDays(text string) ([]time.Weekday, error) {
 	from, to, isRange := strings.Cut(text, "-")
 	first, err := parseDay(from)
 	if err != nil {
