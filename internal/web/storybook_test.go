@@ -30,7 +30,7 @@ func TestEveryStoryIsAccessibleAndFitsItsScreen(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: the storybook in a real browser takes a minute")
 	}
-	axe, err := os.ReadFile("testdata/axe/axe.min.js")
+	axe, err := os.ReadFile("../walk/robot/browser/script/axe/axe-4.14.1.min.js")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestEveryStoryKeepsItsContrastInTheDark(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: the storybook in a real browser takes a minute")
 	}
-	axe, err := os.ReadFile("testdata/axe/axe.min.js")
+	axe, err := os.ReadFile("../walk/robot/browser/script/axe/axe-4.14.1.min.js")
 	if err != nil {
 		t.Fatal(err)
 	}

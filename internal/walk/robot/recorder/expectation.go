@@ -85,7 +85,7 @@ func (r *reader) price(params value, e *Expectation) {
 		e.Least = r.number(params, "amount", true)
 		e.Most = e.Least
 	default:
-		e.Least, e.Most = r.number(params, "least", false), maxPrice
+		e.Least, e.Most = r.number(params, "least", false), MaxPrice
 		if most {
 			e.Most = r.number(params, "most", true)
 		}
@@ -95,8 +95,8 @@ func (r *reader) price(params value, e *Expectation) {
 	}
 }
 
-// maxPrice is more than any price; JSON has no infinity.
-const maxPrice = 1e15
+// MaxPrice stands for no upper bound; JSON has no infinity.
+const MaxPrice = 1e15
 
 // amount is a number with thousands set apart by spaces or apostrophes, commas,
 // or points, or not at all; a minus sign counts where a word does not end in it.
