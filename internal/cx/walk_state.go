@@ -45,6 +45,9 @@ const (
 	WalkGiveBack   WalkEvent = "give_back" // a robot lets go of it, or its lease ran out: it is done again
 	WalkBreak      WalkEvent = "break"     // robots failed too often
 	WalkReschedule WalkEvent = "reschedule"
+
+	// WalkMake is how an assignment comes to be; it leads to WalkPlanned from nowhere.
+	WalkMake WalkEvent = "make"
 )
 
 // walkMoves is the whole life of an assignment.

@@ -165,6 +165,9 @@ func (s *Stores) Drain(ctx context.Context) error {
 	if err := s.Facts.Mirror(ctx, out.Links); err != nil {
 		return err
 	}
+	if err := s.Facts.MirrorWalks(ctx, out.Walks); err != nil {
+		return err
+	}
 	if len(out.Erased) > 0 {
 		// Order and ticket numbers of the erased are theirs too, unless somebody
 		// else's interaction has them as well.

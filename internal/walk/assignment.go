@@ -35,7 +35,8 @@ type Assignment struct {
 	Consent   Consent   `json:"consent,omitzero"`
 	Started   time.Time `json:"started,omitzero"`
 	Submitted time.Time `json:"submitted,omitzero"`
-	Settled   time.Time `json:"settled,omitzero"` // approved, rejected or decided
+	HandedIn  string    `json:"handed_in,omitempty"` // key of the submission that was taken last
+	Settled   time.Time `json:"settled,omitzero"`    // approved, rejected or decided
 
 	Reviewer string    `json:"reviewer,omitempty"`
 	Taken    time.Time `json:"taken,omitzero"`

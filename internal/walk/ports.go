@@ -23,10 +23,10 @@ type Store interface {
 	SaveWalker(ctx context.Context, w Walker) (Walker, error)
 	Walkers(ctx context.Context) ([]Walker, error)
 
-	// Commit makes a change of one assignment whole or not at all, and returns it as
+	// CommitWalk makes a change of one assignment whole or not at all, and returns it as
 	// stored. A stale Revision, a Key that its plan has, a message's key with another
 	// content: Conflict, and nothing is changed.
-	Commit(ctx context.Context, c Change) (Assignment, error)
+	CommitWalk(ctx context.Context, c Change) (Assignment, error)
 	// Assignment is one; NotFound when there is none.
 	Assignment(ctx context.Context, id int64) (Assignment, error)
 	// Assignments lists those that a filter lets through, by From, then ID.
@@ -51,7 +51,7 @@ type Store interface {
 	Zone() *time.Location
 }
 
-// Change is what one Commit does.
+// Change is what one CommitWalk does.
 type Change struct {
 	Assignment Assignment // ID 0 = new
 	Events     []Event    // of this assignment; their numbers are given

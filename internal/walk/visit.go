@@ -125,6 +125,7 @@ func (s Step) Seconds() float64 { return max(0, s.Finished.Sub(s.Started).Second
 type Visit struct {
 	Steps      []Step      `json:"steps"` // in the order of the script
 	Submission *Submission `json:"submission,omitempty"`
+	HandedIn   string      `json:"handed_in,omitempty"` // key of the submission that stands
 	Pieces     []Piece     `json:"pieces"`
 	// Missing are the keys of what the device says it wrote and has not sent yet.
 	Missing []string `json:"missing"`
@@ -160,7 +161,7 @@ func Gather(s cx.Scenario, messages []Message, pieces []Piece) (Visit, error) {
 			if err := json.Unmarshal(m.Body, &sub); err != nil {
 				return Visit{}, cx.Errorf(cx.Invalid, "what was handed in cannot be read: %w", err)
 			}
-			v.Submission, handedIn = &sub, m
+			v.Submission, v.HandedIn, handedIn = &sub, m.Key, m
 		}
 	}
 	for _, step := range newest {

@@ -21,6 +21,7 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/ingest"
 	"github.com/firsthand-cx/firsthand/internal/journey"
 	"github.com/firsthand-cx/firsthand/internal/question"
+	"github.com/firsthand-cx/firsthand/internal/walk"
 )
 
 var (
@@ -43,6 +44,7 @@ type Facts struct {
 	scaleOf    map[scaleKey]int16
 	journeys   map[string]matched
 	exposures  []Exposure
+	walkSteps  []walk.StepFact
 }
 
 type imported struct {

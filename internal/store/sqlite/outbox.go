@@ -3,8 +3,10 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/walk"
 )
 
 // Outgoing is what the facts must be told, in order; for each profile the last
@@ -13,24 +15,32 @@ type Outgoing struct {
 	Last   int64 // number of the last entry
 	Links  map[cx.ProfileID]cx.CustomerID
 	Erased []cx.ProfileID
+	Walks  map[int64][]walk.StepFact // what the facts are to hold of a walk; empty = nothing any more
 }
 
 // Outbox lists what the facts have not been told yet.
 func (s *Store) Outbox(ctx context.Context) (Outgoing, error) {
-	out := Outgoing{Links: map[cx.ProfileID]cx.CustomerID{}}
-	err := each(ctx, s.read, "SELECT id, kind, profile, customer FROM outbox ORDER BY id", nil, func(rows *sql.Rows) error {
-		var kind string
+	out := Outgoing{Links: map[cx.ProfileID]cx.CustomerID{}, Walks: map[int64][]walk.StepFact{}}
+	err := each(ctx, s.read, "SELECT id, kind, profile, customer, body FROM outbox ORDER BY id", nil, func(rows *sql.Rows) error {
+		var kind, body string
 		var p cx.ProfileID
 		var c cx.CustomerID
-		if err := rows.Scan(&out.Last, &kind, &p, &c); err != nil {
+		if err := rows.Scan(&out.Last, &kind, &p, &c, &body); err != nil {
 			return err
 		}
-		if kind == "erase" {
+		switch kind {
+		case "erase":
 			out.Erased = append(out.Erased, p)
 			delete(out.Links, p)
-			return nil
+		case "walk":
+			var facts []walk.StepFact
+			if err := json.Unmarshal([]byte(body), &facts); err != nil {
+				return err
+			}
+			out.Walks[int64(p)] = facts
+		default:
+			out.Links[p] = c
 		}
-		out.Links[p] = c
 		return nil
 	})
 	return out, wrap(err, "read the outbox")
