@@ -24,7 +24,7 @@ func (s *session) onEvent(t *tab, event any) {
 	}
 	switch e := event.(type) {
 	case *runtime.EventBindingCalled:
-		s.vital(t, e.Payload)
+		s.vital(t, e)
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == runtime.ConsoleAPICalledTypeError {
 			s.note(ConsoleError, words(e.Args), harm)
@@ -182,31 +182,37 @@ func kindOf(t network.ResourceType) string {
 	return strings.ToLower(string(t))
 }
 
-// vital keeps what the page measured of itself.
-func (s *session) vital(t *tab, payload string) {
+// vital keeps what a document measured of itself, as long as it speaks.
+func (s *session) vital(t *tab, e *runtime.EventBindingCalled) {
 	var v struct {
-		Name, Rating, URL string
-		Value             float64
+		Name, Rating string
+		Value        float64
 	}
-	if t != s.main || json.Unmarshal([]byte(payload), &v) != nil {
+	if t != s.main || json.Unmarshal([]byte(e.Payload), &v) != nil {
 		return
 	}
+	t.mu.Lock()
+	if f, ok := t.frames[t.main]; ok && f.world == e.ExecutionContextID {
+		t.documents[e.ExecutionContextID] = string(f.loader)
+	}
+	loader := t.documents[e.ExecutionContextID]
+	t.mu.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	at := s.walk.Flow.Mask(v.URL)
+	vital := Vital{Value: v.Value, Rating: v.Rating}
 	for i := len(s.record.Pages) - 1; i >= 0; i-- {
-		if p := &s.record.Pages[i]; p.URL == at {
-			p.Vitals[v.Name] = Vital{Value: v.Value, Rating: v.Rating}
+		if p := &s.record.Pages[i]; p.loader == loader {
+			p.Vitals[v.Name] = vital
 			return
 		}
 	}
 	// It speaks before the walk has looked at the page.
-	s.early = append(s.early, earlyVital{at, v.Name, Vital{Value: v.Value, Rating: v.Rating}})
+	s.early = append(s.early, earlyVital{loader, v.Name, vital})
 }
 
 type earlyVital struct {
-	url, name string
-	vital     Vital
+	loader, name string
+	vital        Vital
 }
 
 // arrive writes down the page that the walk stands on, once for each document, and
@@ -229,7 +235,7 @@ func (s *session) arrive(title string) int {
 	}
 	p := PageRecord{URL: at, Title: s.walk.Flow.Mask(title), Step: s.step, Vitals: map[string]Vital{}, loader: string(f.loader)}
 	for _, e := range s.early {
-		if e.url == at {
+		if e.loader == string(f.loader) {
 			p.Vitals[e.name] = e.vital
 		}
 	}

@@ -27,7 +27,8 @@ type tab struct {
 	crashed bool
 	// requests under way of scripts (fetch, XMLHttpRequest), by id.
 	scripted  map[string]bool
-	addresses map[string]string // of requests, by id
+	addresses map[string]string                     // of requests, by id
+	documents map[runtime.ExecutionContextID]string // loaders by our world in their document
 }
 
 // frame is a document's place: the page itself or an iframe.
@@ -53,7 +54,7 @@ type frame struct {
 const worldName = "firsthand"
 
 func newTab(s *session, target *chromedp.Target, close context.CancelFunc) *tab {
-	return &tab{session: s, target: target, close: close, changed: make(chan struct{}), frames: map[cdp.FrameID]*frame{}, scripted: map[string]bool{}, addresses: map[string]string{}}
+	return &tab{session: s, target: target, close: close, changed: make(chan struct{}), frames: map[cdp.FrameID]*frame{}, scripted: map[string]bool{}, addresses: map[string]string{}, documents: map[runtime.ExecutionContextID]string{}}
 }
 
 // call sends one command to a tab; ctx bounds it.

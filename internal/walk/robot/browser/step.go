@@ -15,17 +15,23 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/walk/robot/recorder"
 )
 
-// timeout is how long a step may take.
-func (s *session) timeout(step recorder.Step) time.Duration {
+// given is the timeout that the recording gives a step, or else the usual one.
+func (s *session) given(step recorder.Step, usual time.Duration) time.Duration {
 	for _, d := range []time.Duration{step.Timeout, s.walk.Flow.Timeout} {
 		if d > 0 {
 			return d
 		}
 	}
-	if step.Type == recorder.Navigate || len(step.Expected) > 0 {
-		return loadTimeout
+	return usual
+}
+
+// timeout is how long a step may look for what it needs; what it causes has its
+// own time.
+func (s *session) timeout(step recorder.Step) time.Duration {
+	if step.Type == recorder.Navigate {
+		return s.given(step, loadTimeout)
 	}
-	return stepTimeout
+	return s.given(step, stepTimeout)
 }
 
 // steps goes through the recording until it ends or cannot go on.
@@ -89,7 +95,8 @@ func (c *clock) ours() {
 
 // do does one step and waits for what it caused.
 func (s *session) do(ctx context.Context, step recorder.Step, r *StepRecord, c *clock) error {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout(step))
+	walk := ctx
+	ctx, cancel := context.WithTimeout(walk, s.timeout(step))
 	defer cancel()
 	defer c.ours()
 	c.pages()
@@ -116,6 +123,8 @@ func (s *session) do(ctx context.Context, step recorder.Step, r *StepRecord, c *
 	err = act(s, ctx, &action{tab: t, frame: frame, step: step, record: r, clock: c})
 	if err == nil && r.Result == StepDone && step.Type != recorder.Close {
 		c.pages()
+		ctx, cancel = context.WithTimeout(walk, s.given(step, loadTimeout))
+		defer cancel()
 		err = s.settle(ctx, t, frame, step, before)
 		c.ours()
 	}

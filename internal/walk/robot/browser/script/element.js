@@ -156,12 +156,9 @@
     return { ...p, by: top && top !== iframe && !within(top, iframe) ? describe(layer(top, iframe)) : "" };
   }
 
-  // A point of the layout as a point of the glass: a page without a viewport meta
-  // is laid out wide and shown small.
-  const onGlass = (x, y) => {
-    const v = visualViewport;
-    return { x: (x - v.offsetLeft) * v.scale, y: (y - v.offsetTop) * v.scale };
-  };
+  // A point of the layout as a point of the glass; the protocol itself sees to the
+  // scale of a page that is laid out wide and shown small.
+  const onGlass = (x, y) => ({ x: x - visualViewport.offsetLeft, y: y - visualViewport.offsetTop });
 
   const typeable = new Set(["text", "url", "tel", "search", "password", "number", "email"]);
 

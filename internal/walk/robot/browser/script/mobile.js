@@ -24,8 +24,8 @@
     ![...e.children].some((c) => rect(c).right + scrollX > width + 1)).map(describe) : [];
 
   // WCAG 2.5.8 leaves out links within a sentence and targets with room around them.
-  const inSentence = (e) => e.tagName === "A" && getComputedStyle(e).display.startsWith("inline") &&
-    (e.parentElement?.innerText ?? "").trim().length > (e.innerText ?? "").trim().length + 3;
+  const inSentence = (e) => e.tagName === "A" && getComputedStyle(e).display === "inline" &&
+    [...(e.parentElement?.childNodes ?? [])].some((n) => n.nodeType === Node.TEXT_NODE && n.nodeValue.trim().length > 2);
   const targets = all.filter((e) => e.matches('a[href],button,input:not([type="hidden"]),select,textarea,summary,[role="button"],[role="link"],[role="checkbox"],[role="radio"],[role="tab"],[role="menuitem"],[onclick]') &&
     seen(e) && !inSentence(e) && !e.matches(":disabled"));
   // A checkbox is as large as its label: a tap on either works.
