@@ -2,9 +2,11 @@ package walk
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/walk/evidence"
 )
 
 // Store keeps all that the room knows (the vault does).
@@ -81,8 +83,10 @@ type Filter struct {
 // Journeys lists the company's journeys, for the steps that scenarios touch.
 type Journeys func(ctx context.Context) ([]cx.Journey, error)
 
-// Files keep the bytes of evidence.
-type Files interface {
+// Depot keeps the bytes of evidence; evidence.Depot is one.
+type Depot interface {
+	// Keep cleans a file and keeps it under a name that it gives.
+	Keep(kind cx.EvidenceKind, from io.Reader) (evidence.Kept, error)
 	// Remove removes files for good; a missing one is no error.
-	Remove(ids ...string) error
+	Remove(files ...string) error
 }

@@ -28,13 +28,13 @@ const (
 // Room is where walks are planned, done and reviewed.
 type Room struct {
 	store    Store
-	files    Files
+	files    Depot
 	journeys Journeys
 	now      func() time.Time
 }
 
 // New makes the room. files keep evidence, journeys are those of the company.
-func New(store Store, files Files, journeys Journeys, now func() time.Time) *Room {
+func New(store Store, files Depot, journeys Journeys, now func() time.Time) *Room {
 	return &Room{store: store, files: files, journeys: journeys, now: now}
 }
 

@@ -1,0 +1,50 @@
+package walk
+
+import (
+	"context"
+	"strings"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+)
+
+// TestCustomers are the identities under which walkers and robots appear in the
+// company's systems. What the company's exports hold of them is walk traffic and in no
+// figure about customers. Keys are as ingest normalises them.
+type TestCustomers []cx.PersonKey
+
+// TestCustomers lists them.
+func (r *Room) TestCustomers(ctx context.Context) (TestCustomers, error) {
+	var keys TestCustomers
+	return keys, r.setting(ctx, customersSetting, &keys)
+}
+
+// SetTestCustomers stores them. What was imported before keeps its voice until it is
+// imported again.
+func (r *Room) SetTestCustomers(ctx context.Context, keys TestCustomers) error {
+	seen := map[cx.PersonKey]bool{}
+	clean := TestCustomers{}
+	for _, k := range keys {
+		k.Value = strings.TrimSpace(k.Value)
+		if k.Value == "" || k.Kind != cx.KeyEmail && k.Kind != cx.KeyPhone && k.Kind != cx.KeySourceID {
+			return cx.Errorf(cx.Invalid, "%q (%s) does not identify a test customer", k.Value, k.Kind).
+				WithRemedy("Give an e-mail address, a telephone number or a customer number with its namespace.")
+		}
+		if !seen[k] {
+			seen[k] = true
+			clean = append(clean, k)
+		}
+	}
+	return r.setSetting(ctx, customersSetting, clean)
+}
+
+// Holds reports whether one of the keys is a test customer's.
+func (t TestCustomers) Holds(keys []cx.PersonKey) bool {
+	for _, mine := range t {
+		for _, k := range keys {
+			if mine == k {
+				return true
+			}
+		}
+	}
+	return false
+}
