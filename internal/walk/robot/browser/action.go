@@ -33,29 +33,52 @@ var actions = map[recorder.StepType]func(*session, context.Context, *action) err
 	recorder.CustomStep:               (*session).custom,
 }
 
-// element finds the step's element; what the page took to show it is the page's time.
+// element finds the step's element; what the page took to show it is the page's
+// time, and so is all that follows: the page answers what is done to it.
 func (s *session) element(ctx context.Context, a *action, pointing bool) (element, error) {
 	began := time.Now()
 	e, err := s.find(ctx, a.tab, a.frame, a.step, pointing)
 	a.clock.page += max(0, time.Since(began)-e.cost)
 	a.record.Selector = e.alternative
+	a.clock.pages()
 	return e, err
 }
 
 func (s *session) clickStep(ctx context.Context, a *action) error {
-	e, err := s.element(ctx, a, true)
-	if err != nil {
-		return err
-	}
 	count := 1
 	if a.step.Type == recorder.DoubleClick {
 		count = 2
 	}
-	err = s.click(ctx, a.tab, e.x, e.y, a.step.Pointer, count, a.clock.pages)
-	if errors.Is(err, errGone) {
-		return nil // a click may close the window that it was in
+	for {
+		e, err := s.element(ctx, a, true)
+		if err != nil {
+			return err
+		}
+		err = s.click(ctx, a.tab, e.x, e.y, a.step.Pointer, count, func() bool { return s.still(ctx, a, e) })
+		a.clock.ours()
+		if !errors.Is(err, errMoved) {
+			if errors.Is(err, errGone) {
+				return nil // a click may close the window that it was in
+			}
+			return err
+		}
+		if err := hold(ctx, poll); err != nil {
+			return &problem{kind: NotUsable, text: e.what + " moves away from under the pointer"}
+		}
 	}
-	return err
+}
+
+// still looks whether the point to be pressed is still the element's. In an iframe
+// the points of pages differ, and the look that was had must do.
+func (s *session) still(ctx context.Context, a *action, e element) bool {
+	a.clock.ours()
+	defer a.clock.pages()
+	if f, ok := a.tab.state(e.frame); !ok || f.parent != "" {
+		return ok
+	}
+	var same bool
+	_, err := a.tab.function(ctx, e.world, `(list, x, y) => firsthand.still(list, x, y)`, &same, e.list, e.inner[0], e.inner[1])
+	return err == nil && same
 }
 
 func (s *session) hover(ctx context.Context, a *action) error {

@@ -2,11 +2,11 @@ package browser
 
 import (
 	"context"
-	"errors"
 	"os"
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	cdpbrowser "github.com/chromedp/cdproto/browser"
@@ -42,8 +42,9 @@ type Browser struct {
 	options Options
 	path    string
 
-	mu      sync.Mutex
+	mu      sync.Mutex // held through a walk
 	running *process
+	pid     atomic.Int64
 }
 
 // process is one run of Chromium.
@@ -77,15 +78,8 @@ func (b *Browser) Close() error {
 	return nil
 }
 
-// Process is the id of the running Chromium, 0 if none runs.
-func (b *Browser) Process() int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.running == nil {
-		return 0
-	}
-	return b.running.pid
-}
+// Process is the id of the running Chromium, 0 if none runs. It may be asked while a walk is on.
+func (b *Browser) Process() int { return int(b.pid.Load()) }
 
 // ready is a running Chromium: the kept one, or a new one when it died or is worn.
 func (b *Browser) ready(ctx context.Context) (*process, error) {
@@ -98,6 +92,7 @@ func (b *Browser) ready(ctx context.Context) (*process, error) {
 			return nil, err
 		}
 		b.running = p
+		b.pid.Store(int64(p.pid))
 	}
 	return b.running, nil
 }
@@ -165,6 +160,7 @@ func (b *Browser) stop() {
 	if b.running != nil {
 		b.running.end()
 		b.running = nil
+		b.pid.Store(0)
 	}
 }
 
@@ -193,9 +189,4 @@ func (p *process) major() string {
 		return m[1]
 	}
 	return "0"
-}
-
-// died reports whether the browser, not the page, is why err came.
-func (p *process) died(err error) bool {
-	return p.ctx.Err() != nil || errors.Is(err, chromedp.ErrTargetDetached)
 }

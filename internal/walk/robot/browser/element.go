@@ -27,7 +27,8 @@ type element struct {
 	frame       cdp.FrameID
 	alternative int // 1-based
 	what        string
-	x, y        float64 // a point of the glass
+	x, y        float64    // a point of the glass
+	inner       [2]float64 // the same point, of the element's own page
 	cost        time.Duration
 }
 
@@ -122,7 +123,7 @@ func (s *session) try(ctx context.Context, t *tab, frame cdp.FrameID, selector r
 	if _, err := t.function(ctx, world, `(list, x, y, pointing) => firsthand.ready(list, x, y, pointing)`, &r, list, offsetX, offsetY, pointing); err != nil {
 		return element{}, readiness{}, err
 	}
-	e := element{list: list, world: world, frame: frame, what: s.walk.Flow.Mask(r.What), x: r.X, y: r.Y}
+	e := element{list: list, world: world, frame: frame, what: s.walk.Flow.Mask(r.What), x: r.X, y: r.Y, inner: [2]float64{r.X, r.Y}}
 	if r.State != "ready" || !pointing {
 		return e, r, nil
 	}

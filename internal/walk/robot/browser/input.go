@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -101,15 +102,24 @@ func (s *session) move(ctx context.Context, t *tab, x, y float64) error {
 	return err
 }
 
-// click presses and lets go at a point, count times. last is called before the
-// final letting go: what follows is the page's doing.
-func (s *session) click(ctx context.Context, t *tab, x, y float64, p recorder.Pointer, count int, last func()) error {
+// errMoved is a click that was not made: its element is no longer at its place.
+var errMoved = errors.New("the element moved away")
+
+// click presses and lets go at a point, count times. The point is looked at once
+// more just before: where still says no, nothing is pressed.
+func (s *session) click(ctx context.Context, t *tab, x, y float64, p recorder.Pointer, count int, still func() bool) error {
 	tapping := p.Device == "touch" || s.keys.touch && p.Device != "pen"
 	if tapping && (p.Button == "" || p.Button == "primary") && s.keys.touch {
-		return s.tap(ctx, t, x, y, p, count, last)
+		if !still() {
+			return errMoved
+		}
+		return s.tap(ctx, t, x, y, p, count)
 	}
 	if err := s.move(ctx, t, x, y); err != nil {
 		return err
+	}
+	if !still() {
+		return errMoved
 	}
 	b, ok := buttons[p.Button]
 	if !ok {
@@ -129,9 +139,6 @@ func (s *session) click(ctx context.Context, t *tab, x, y float64, p recorder.Po
 		if err := hold(ctx, p.Duration); err != nil {
 			return err
 		}
-		if n == count {
-			last()
-		}
 		event.Type, event.Buttons = input.DispatchMouseEventTypeMouseReleased, 0
 		if _, err := call(ctx, t, input.DispatchMouseEvent, event); err != nil {
 			return err
@@ -141,7 +148,7 @@ func (s *session) click(ctx context.Context, t *tab, x, y float64, p recorder.Po
 }
 
 // tap touches a point, count times.
-func (s *session) tap(ctx context.Context, t *tab, x, y float64, p recorder.Pointer, count int, last func()) error {
+func (s *session) tap(ctx context.Context, t *tab, x, y float64, p recorder.Pointer, count int) error {
 	for n := 1; n <= count; n++ {
 		_, err := call(ctx, t, input.DispatchTouchEvent, input.DispatchTouchEventParams{
 			Type: input.DispatchTouchEventTypeTouchStart, Modifiers: s.keys.modifiers, TouchPoints: []*input.TouchPoint{{X: x, Y: y}},
@@ -151,9 +158,6 @@ func (s *session) tap(ctx context.Context, t *tab, x, y float64, p recorder.Poin
 		}
 		if err := hold(ctx, p.Duration); err != nil {
 			return err
-		}
-		if n == count {
-			last()
 		}
 		if _, err := call(ctx, t, input.DispatchTouchEvent, input.DispatchTouchEventParams{
 			Type: input.DispatchTouchEventTypeTouchEnd, Modifiers: s.keys.modifiers, TouchPoints: []*input.TouchPoint{},

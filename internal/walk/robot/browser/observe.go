@@ -67,12 +67,10 @@ func (s *session) onEvent(t *tab, event any) {
 		})
 	case *page.EventScreencastFrame:
 		s.frame(t, e)
-	case *inspector.EventTargetCrashed, *inspector.EventDetached:
-		t.mu.Lock()
-		_, t.crashed = e.(*inspector.EventTargetCrashed)
-		t.gone = true
-		t.wake()
-		t.mu.Unlock()
+	case *inspector.EventTargetCrashed:
+		t.end(true)
+	case *inspector.EventDetached:
+		t.end(false)
 	}
 }
 

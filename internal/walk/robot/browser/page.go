@@ -18,6 +18,8 @@ type tab struct {
 	session *session
 	target  *chromedp.Target
 	close   context.CancelFunc
+	life    context.Context
+	die     context.CancelFunc
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and renewed at every event that may be waited for
@@ -27,8 +29,9 @@ type tab struct {
 	crashed bool
 	// requests under way of scripts (fetch, XMLHttpRequest), by id.
 	scripted  map[string]bool
-	addresses map[string]string                     // of requests, by id
-	documents map[runtime.ExecutionContextID]string // loaders by our world in their document
+	addresses map[string]string                                     // of requests, by id
+	documents map[runtime.ExecutionContextID]string                 // loaders by our world in their document
+	roots     map[runtime.ExecutionContextID]runtime.RemoteObjectID // documents, as handles
 }
 
 // frame is a document's place: the page itself or an iframe.
@@ -53,13 +56,35 @@ type frame struct {
 
 const worldName = "firsthand"
 
-func newTab(s *session, target *chromedp.Target, close context.CancelFunc) *tab {
-	return &tab{session: s, target: target, close: close, changed: make(chan struct{}), frames: map[cdp.FrameID]*frame{}, scripted: map[string]bool{}, addresses: map[string]string{}, documents: map[runtime.ExecutionContextID]string{}}
+func newTab(s *session, target *chromedp.Target, closeTab context.CancelFunc) *tab {
+	life, die := context.WithCancel(context.Background())
+	return &tab{
+		life: life, die: die,
+		session: s, target: target, close: func() { die(); closeTab() }, changed: make(chan struct{}), frames: map[cdp.FrameID]*frame{}, scripted: map[string]bool{}, addresses: map[string]string{}, documents: map[runtime.ExecutionContextID]string{},
+		roots: map[runtime.ExecutionContextID]runtime.RemoteObjectID{},
+	}
 }
 
-// call sends one command to a tab; ctx bounds it.
+// call sends one command to a tab; ctx bounds it, and so does the tab's own life:
+// a page that crashed answers nothing any more.
 func call[P, R any](ctx context.Context, t *tab, command cdp.Command[P, R], params P) (R, error) {
-	return cdp.Call(ctx, t.target, command, params)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(t.life, cancel)()
+	r, err := cdp.Call(ctx, t.target, command, params)
+	if err != nil && t.life.Err() != nil {
+		err = errGone
+	}
+	return r, err
+}
+
+// end marks a tab that crashed or was closed.
+func (t *tab) end(crashed bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.gone, t.crashed = true, t.crashed || crashed
+	t.die()
+	t.wake()
 }
 
 // until waits for a state of the tab; see is called with the lock held.
@@ -223,6 +248,7 @@ func (t *tab) follow(event any) bool {
 			}
 		}
 	case *runtime.EventExecutionContextsCleared:
+		clear(t.roots)
 		for _, f := range t.frames {
 			f.world, f.page = 0, 0
 		}

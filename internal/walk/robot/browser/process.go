@@ -48,6 +48,10 @@ func newProfileFolder(parent string) (*profileFolder, error) {
 	trouble := func(err error) error {
 		return cx.Errorf(cx.Unavailable, "the robot's folder %s cannot be used: %w", parent, err).WithRemedy("Make room there, or give the robot another folder.")
 	}
+	// Chromium puts a socket inside, and a socket's path has at most 107 bytes.
+	if len(parent)+len("/profile-1234567890/org.chromium.Chromium.123456/SingletonSocket") > 107 {
+		return nil, cx.Errorf(cx.Invalid, "the path of the robot's folder is too long: %s", parent).WithRemedy("Give it a folder with a path of at most 40 characters.")
+	}
 	if err := os.MkdirAll(parent, 0o700); err != nil {
 		return nil, trouble(err)
 	}

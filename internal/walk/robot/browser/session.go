@@ -226,8 +226,14 @@ func (s *session) network(ctx context.Context, t *tab, n recorder.Network, offli
 	return err
 }
 
-// onBrowser meets popups of this walk.
+// onBrowser meets popups of this walk, and hears of pages that crashed.
 func (s *session) onBrowser(event any) {
+	if crash, ok := event.(*target.EventTargetCrashed); ok {
+		if crash.TargetID == s.main.target.TargetID {
+			s.main.end(true)
+		}
+		return
+	}
 	created, ok := event.(*target.EventTargetCreated)
 	if !ok || created.TargetInfo.Type != "page" || created.TargetInfo.BrowserContextID != s.context || created.TargetInfo.TargetID == s.main.target.TargetID {
 		return

@@ -163,7 +163,7 @@ func (t *tab) query(ctx context.Context, id cdp.FrameID, selector recorder.Selec
 // byName finds elements by their accessible name, and role where it is given, as
 // a screen reader would name them.
 func (t *tab) byName(ctx context.Context, world runtime.ExecutionContextID, roots runtime.RemoteObjectID, sought string) (runtime.RemoteObjectID, error) {
-	root, err := t.function(ctx, world, `() => document`, nil)
+	root, err := t.document(ctx, world)
 	if err != nil {
 		return "", err
 	}
@@ -191,6 +191,30 @@ func (t *tab) byName(ctx context.Context, world runtime.ExecutionContextID, root
 	const list = `(roots, ...nodes) => firsthand.inside(roots, nodes)`
 	return t.function(ctx, world, list, nil, elements...)
 }
+
+// document is a handle of a frame's document, which lives as long as the document does.
+func (t *tab) document(ctx context.Context, world runtime.ExecutionContextID) (runtime.RemoteObjectID, error) {
+	t.mu.Lock()
+	known, ok := t.roots[world]
+	t.mu.Unlock()
+	if ok {
+		return known, nil
+	}
+	made, err := t.evaluate(ctx, world, "document", false)
+	if err != nil {
+		return "", err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.roots) > maxWorlds {
+		clear(t.roots)
+	}
+	t.roots[world] = made.ObjectID
+	return made.ObjectID, nil
+}
+
+// maxWorlds bounds what is remembered of documents that are gone.
+const maxWorlds = 100
 
 func handleOrNull(h runtime.RemoteObjectID) any {
 	if h == "" {

@@ -119,6 +119,16 @@
   const frame = () => new Promise((done) => { requestAnimationFrame(done); setTimeout(done, 100); });
   const inView = (r) => r.top >= 0 && r.left >= 0 && r.bottom <= innerHeight && r.right <= innerWidth;
 
+  const moving = (e) => document.getAnimations().some((a) => a.playState === "running" && a.effect?.target && within(e, a.effect.target));
+
+  // Whether a point still meets one of the elements, just before it is pressed:
+  // pages move by script, and things open under a pointer.
+  const still = (elements, x, y) => {
+    const e = elements.find(visible) ?? elements[0];
+    const r = e?.getBoundingClientRect();
+    return !!r && x >= r.left - 1 && x <= r.right + 1 && y >= r.top - 1 && y <= r.bottom + 1 && !!hit(x, y) && !covered(e, x, y);
+  };
+
   // Whether a person could use the first visible of the elements: where to point, or why not.
   async function ready(elements, offsetX, offsetY, pointing) {
     const e = elements.find(visible) ?? elements[0];
@@ -131,7 +141,7 @@
       r = e.getBoundingClientRect();
     }
     if (!pointing) return { state: "ready", what: describe(e) };
-    await frame();
+    if (moving(e)) await frame();
     const now = e.getBoundingClientRect();
     if (Math.abs(now.x - r.x) > 0.5 || Math.abs(now.y - r.y) > 0.5) return { state: "moving", what: describe(e) };
     const at = (x, y) => ({ x: now.x + x, y: now.y + y });
@@ -229,5 +239,5 @@
 
   const shown = (elements) => elements.filter(visible).map((e) => ("value" in e && typeof e.value === "string" ? e.value : e.innerText)).join("\n");
 
-  globalThis.firsthand = { below, inside, ready, outward, onGlass, fill, meets, shown, describe };
+  globalThis.firsthand = { below, inside, ready, still, outward, onGlass, fill, meets, shown, describe };
 })();
