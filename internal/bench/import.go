@@ -19,10 +19,10 @@ start: started
 end: ended
 first_human: answered
 kind: contact
-channel: channel
-touchpoint: touchpoint
-reason: reason
-outcome: outcome
+channel: {column: channel}
+touchpoint: {column: touchpoint}
+reason: {column: reason}
+outcome: {column: outcome}
 employee: agent
 attributes: none
 dimensions:
@@ -36,10 +36,10 @@ start: started
 end: ended
 first_human: answered
 kind: contact
-channel: channel
-touchpoint: touchpoint
-reason: reason
-outcome: outcome
+channel: {column: channel}
+touchpoint: {column: touchpoint}
+reason: {column: reason}
+outcome: {column: outcome}
 employee: agent
 thread: ticket
 customer:

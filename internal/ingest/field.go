@@ -1,6 +1,9 @@
 package ingest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // field is a compiled Field.
 type field struct {
@@ -27,6 +30,9 @@ func (m *Mapper) field(f Field) (field, error) {
 		return field{isConstant: true}, nil
 	}
 	if len(f) == 1 && f[0].Column == "" && len(f[0].When) == 0 {
+		if _, is := m.index[f[0].Value]; is && !slices.Contains(m.Lookalikes, f[0].Value) {
+			m.Lookalikes = append(m.Lookalikes, f[0].Value)
+		}
 		return field{isConstant: true, constant: f[0].Value}, nil
 	}
 	var out field

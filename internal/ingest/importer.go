@@ -13,6 +13,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/ingest/rows"
 )
@@ -70,7 +72,7 @@ func (im *Importer) Import(ctx context.Context, req Request) (Summary, error) {
 		summary.Warnings = append(summary.Warnings, "read as "+note.String())
 	}
 	if req.DryRun {
-		err = im.run(ctx, req, plan, &summary, func(b *batch) error {
+		err = im.run(ctx, req, plan, &summary, func(_ context.Context, b *batch) error {
 			for _, keys := range b.keys {
 				if len(keys) == 0 {
 					summary.Unidentified++
@@ -160,14 +162,21 @@ func (im *Importer) store(ctx context.Context, req Request, p *plan, summary *Su
 		}
 	}()
 	w := &writer{im: im, id: id, source: p.mapping.Source, facts: facts, summary: summary}
-	if err := im.run(ctx, req, p, summary, func(b *batch) error { return w.write(ctx, b) }); err != nil {
+	if err := im.run(ctx, req, p, summary, w.link, w.write); err != nil {
 		return err
 	}
-	summary.Applied, err = facts.Commit(ctx, LedgerNote{Read: summary.Read, Rejected: summary.Rejected})
-	if err != nil {
+	// The stores do not wait for each other here either.
+	both, bothCtx := errgroup.WithContext(ctx)
+	both.Go(func() error { return im.Vault.IndexImport(bothCtx, id) })
+	both.Go(func() error {
+		var err error
+		summary.Applied, err = facts.Commit(ctx, LedgerNote{Read: summary.Read, Rejected: summary.Rejected})
+		committed = err == nil
+		return err
+	})
+	if err := both.Wait(); err != nil && !committed {
 		return err
 	}
-	committed = true
 	if n := summary.Applied.Repeated; n > 0 {
 		summary.Warnings = append(summary.Warnings, fmt.Sprintf(
 			"%d interactions have the id of another in the same file, and only the newest of each counts: if they are different things, add columns to id:", n))
@@ -233,6 +242,10 @@ func nothingReadable(summary *Summary, first *Reject) error {
 
 // warnings adds what a user should know of an import that succeeded.
 func (p *plan) warnings(summary *Summary) {
+	for _, name := range p.mapper.Lookalikes {
+		summary.Warnings = append(summary.Warnings, fmt.Sprintf(
+			"the mapping gives every row the word %q, and the file has a column of that name: if the column was meant, write {column: %s}", name, name))
+	}
 	for _, column := range slices.Sorted(maps.Keys(p.mapper.Dropped)) {
 		summary.Warnings = append(summary.Warnings, fmt.Sprintf(
 			"%d values in the column %s are no usable customer keys and were left out", p.mapper.Dropped[column], column))

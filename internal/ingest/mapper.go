@@ -31,6 +31,8 @@ type Defaults struct {
 type Mapper struct {
 	// Dropped counts customer keys that could not be read, by column.
 	Dropped map[string]int64
+	// Lookalikes are constants of the mapping that are names of columns too.
+	Lookalikes []string
 
 	mapping  Mapping
 	defaults Defaults

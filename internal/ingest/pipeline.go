@@ -17,6 +17,7 @@ type batch struct {
 	interactions []cx.Interaction
 	facts        []Fact
 	keys         [][]cx.PersonKey
+	profiles     []cx.ProfileID // of the facts, once linked
 }
 
 func (b *batch) reset() {
@@ -24,14 +25,20 @@ func (b *batch) reset() {
 	b.interactions, b.facts, b.keys = b.interactions[:0], b.facts[:0], b.keys[:0]
 }
 
-// run reads and maps the file in one goroutine while write stores batches in
-// another. Two batches are under way at most, so memory does not grow with the
-// file.
-func (im *Importer) run(ctx context.Context, req Request, p *plan, summary *Summary, write func(*batch) error) error {
+// batchesUnderWay bounds memory: it does not grow with the file.
+const batchesUnderWay = 3
+
+// stage is what is done with each batch in turn.
+type stage func(ctx context.Context, b *batch) error
+
+// run reads and maps the file in one goroutine, and each stage works in one of its
+// own: while one batch is stored, the next is linked and the one after it is read.
+func (im *Importer) run(ctx context.Context, req Request, p *plan, summary *Summary, stages ...stage) error {
 	group, ctx := errgroup.WithContext(ctx)
-	ready, free := make(chan *batch), make(chan *batch, 2)
-	free <- &batch{}
-	free <- &batch{}
+	ready, free := make(chan *batch), make(chan *batch, batchesUnderWay)
+	for range batchesUnderWay {
+		free <- &batch{}
+	}
 	r := &producer{im: im, req: req, plan: p, summary: summary, rejects: &rejectsWriter{header: p.header}}
 	if !req.DryRun {
 		r.rejects.path = req.Rejects
@@ -40,14 +47,17 @@ func (im *Importer) run(ctx context.Context, req Request, p *plan, summary *Summ
 		defer close(ready)
 		return r.produce(ctx, free, ready)
 	})
+	from := (<-chan *batch)(ready)
+	for _, work := range stages {
+		in, out := from, make(chan *batch)
+		group.Go(func() error {
+			defer close(out)
+			return pass(ctx, in, out, work)
+		})
+		from = out
+	}
 	group.Go(func() error {
-		for b := range ready {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if err := write(b); err != nil {
-				return err
-			}
+		for b := range from {
 			b.reset()
 			free <- b
 		}
@@ -64,6 +74,24 @@ func (im *Importer) run(ctx context.Context, req Request, p *plan, summary *Summ
 	p.warnings(summary)
 	summary.RejectsFile, err = r.rejects.close()
 	return err
+}
+
+// pass does a stage's work on batches as they come and hands them on in order.
+func pass(ctx context.Context, from <-chan *batch, to chan<- *batch, work stage) error {
+	for b := range from {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := work(ctx, b); err != nil {
+			return err
+		}
+		select {
+		case to <- b:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 // producer reads, maps and makes facts. The counts of the summary that it keeps
@@ -174,27 +202,28 @@ func (r *producer) tell() {
 	r.req.Progress(p)
 }
 
-// writer stores batches.
+// writer links and stores batches.
 type writer struct {
-	im       *Importer
-	id       cx.ImportID
-	source   string
-	facts    FactsImport
-	summary  *Summary
-	profiles []cx.ProfileID
+	im      *Importer
+	id      cx.ImportID
+	source  string
+	facts   FactsImport
+	summary *Summary
 }
 
-// write links a batch's customers and stores its vault rows, then its facts.
-// What belongs to somebody who was erased is left out of both.
+// link finds the profile of each row.
+func (w *writer) link(ctx context.Context, b *batch) error {
+	b.profiles = append(b.profiles[:0], make([]cx.ProfileID, len(b.facts))...)
+	return w.im.Linker.Resolve(ctx, w.id, w.source, b.keys, b.profiles)
+}
+
+// write stores a linked batch's vault rows and its facts. What belongs to somebody
+// who was erased is left out of both.
 func (w *writer) write(ctx context.Context, b *batch) error {
-	w.profiles = append(w.profiles[:0], make([]cx.ProfileID, len(b.facts))...)
-	if err := w.im.Linker.Resolve(ctx, w.id, w.source, b.keys, w.profiles); err != nil {
-		return err
-	}
 	v := VaultBatch{Threads: map[int64]string{}, Employees: map[int64]string{}}
 	kept := b.facts[:0]
 	for i := range b.facts {
-		f, x, profile := b.facts[i], &b.interactions[i], w.profiles[i]
+		f, x, profile := b.facts[i], &b.interactions[i], b.profiles[i]
 		if profile == cx.ErasedProfile {
 			w.summary.Erased++
 			continue

@@ -14,7 +14,8 @@ import (
 //  2. Vault rows (profiles, keys, texts, attributes, thread and employee names)
 //     are written in batches, each tagged with the import id.
 //  3. Facts rows are appended to one facts transaction whose last row is the
-//     ledger entry; its commit is the moment at which the import happened.
+//     ledger entry; its commit is the moment at which the import happened. Beside
+//     it Vault.IndexImport puts the vault rows where they are found by.
 //  4. Vault.FinishImport marks it applied and stores its summary.
 //
 // At start, an import that the vault calls running is applied if the ledger has
@@ -35,6 +36,9 @@ type Vault interface {
 	BeginImport(ctx context.Context, h Header) (cx.ImportID, error)
 	// WriteBatch stores texts, attributes and names of one batch durably.
 	WriteBatch(ctx context.Context, id cx.ImportID, b VaultBatch) error
+	// IndexImport makes what the batches brought to be found by its ids. It changes
+	// nothing that anybody sees before FinishImport, which does it if it was not done.
+	IndexImport(ctx context.Context, id cx.ImportID) error
 	FinishImport(ctx context.Context, id cx.ImportID, s Summary) error
 	// DropImport removes every vault row that only this import brought.
 	DropImport(ctx context.Context, id cx.ImportID) error

@@ -79,6 +79,9 @@ func (v *Vault) WriteBatch(_ context.Context, id cx.ImportID, b ingest.VaultBatc
 	return nil
 }
 
+// IndexImport has nothing to do: maps are their own index.
+func (v *Vault) IndexImport(context.Context, cx.ImportID) error { return nil }
+
 // FinishImport marks it applied.
 func (v *Vault) FinishImport(_ context.Context, id cx.ImportID, _ ingest.Summary) error {
 	v.mu.Lock()

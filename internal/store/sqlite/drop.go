@@ -49,6 +49,7 @@ func dropWords(ctx context.Context, tx *sql.Tx, id cx.ImportID) error {
 		"DELETE FROM words_by_profile WHERE (profile, words) IN (SELECT profile, id " + own + ")",
 		"DELETE " + own,
 		"DELETE FROM name WHERE import_id = ?1",
+		"DELETE FROM name_arrival WHERE import_id = ?1",
 	} {
 		if _, err := tx.ExecContext(ctx, q, id); err != nil {
 			return err

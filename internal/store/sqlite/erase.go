@@ -84,7 +84,10 @@ func (s *Store) RemoveNames(ctx context.Context, kind string, pseudonyms []int64
 				return err
 			}
 		}
-		return nil
+		return inChunks(anys(pseudonyms), most, func(part []any, marks string) error {
+			_, err := tx.ExecContext(ctx, "DELETE FROM name_arrival WHERE kind = ? AND pseudonym IN ("+marks+")", append([]any{kind}, part...)...)
+			return err
+		})
 	})
 	return err
 }

@@ -6,8 +6,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"maps"
-	"slices"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
@@ -92,15 +90,16 @@ func writeWords(ctx context.Context, tx *sql.Tx, id cx.ImportID, b ingest.VaultB
 	for _, a := range b.Attributes {
 		attributes[a.Interaction] = a.Attributes
 	}
+	encode := newJSONTexts()
 	write := func(interaction cx.InteractionID, profile cx.ProfileID, texts []cx.Text, own map[string]string) error {
 		t, a := "", ""
 		if len(texts) > 0 {
-			if t, err = jsonText(texts); err != nil {
+			if t, err = encode.text(texts); err != nil {
 				return err
 			}
 		}
 		if len(own) > 0 {
-			if a, err = jsonText(own); err != nil {
+			if a, err = encode.text(own); err != nil {
 				return err
 			}
 		}
@@ -125,33 +124,78 @@ func writeWords(ctx context.Context, tx *sql.Tx, id cx.ImportID, b ingest.VaultB
 	return insert.flush(ctx)
 }
 
-func jsonText(v any) (string, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+// jsonTexts encodes one value after the other; making an encoder costs more than a
+// short text.
+type jsonTexts struct {
+	buf     bytes.Buffer
+	encoder *json.Encoder
+}
+
+func newJSONTexts() *jsonTexts {
+	j := &jsonTexts{}
+	j.encoder = json.NewEncoder(&j.buf)
+	j.encoder.SetEscapeHTML(false)
+	return j
+}
+
+func (j *jsonTexts) text(v any) (string, error) {
+	j.buf.Reset()
+	if err := j.encoder.Encode(v); err != nil {
 		return "", err
 	}
-	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+	return string(bytes.TrimSuffix(j.buf.Bytes(), []byte("\n"))), nil
 }
+
+func jsonText(v any) (string, error) { return newJSONTexts().text(v) }
 
 func writeNames(ctx context.Context, tx *sql.Tx, id cx.ImportID, kind string, names map[int64]string) error {
 	if len(names) == 0 {
 		return nil
 	}
-	insert, err := newBulk(ctx, tx, "INSERT INTO name", 4, "ON CONFLICT DO NOTHING")
+	insert, err := newBulk(ctx, tx, "INSERT INTO name_arrival (kind, pseudonym, import_id, name)", 4, "")
 	if err != nil {
 		return err
 	}
-	for _, pseudonym := range slices.Sorted(maps.Keys(names)) {
-		if err := insert.row(ctx, kind, pseudonym, id, names[pseudonym]); err != nil {
+	for pseudonym, name := range names {
+		if err := insert.row(ctx, kind, pseudonym, id, name); err != nil {
 			return err
 		}
 	}
 	return insert.flush(ctx)
 }
 
-// FinishImport indexes the words and marks the import applied.
+// IndexImport indexes the words of a running import and puts its names into their
+// places.
+func (s *Store) IndexImport(ctx context.Context, id cx.ImportID) error {
+	return s.change(ctx, "index the import", func(tx *sql.Tx) error { return indexImport(ctx, tx, id) })
+}
+
+func indexImport(ctx context.Context, tx *sql.Tx, id cx.ImportID) error {
+	if err := mustRun(ctx, tx, id); err != nil {
+		return err
+	}
+	var done bool
+	if err := tx.QueryRowContext(ctx, "SELECT indexed FROM import WHERE id = ?", id).Scan(&done); err != nil || done {
+		return err
+	}
+	for _, q := range []string{
+		`INSERT INTO words_by_interaction SELECT interaction, id FROM words
+			WHERE id > (SELECT words_after FROM import WHERE id = ?1) AND import_id = ?1 ORDER BY interaction, id`,
+		`INSERT INTO words_by_profile SELECT profile, id FROM words
+			WHERE id > (SELECT words_after FROM import WHERE id = ?1) AND import_id = ?1 AND profile > 0 ORDER BY profile, id`,
+		`INSERT INTO name SELECT kind, pseudonym, import_id, name FROM name_arrival WHERE import_id = ?1
+			ORDER BY kind, pseudonym ON CONFLICT DO NOTHING`,
+		"DELETE FROM name_arrival WHERE import_id = ?1",
+		"UPDATE import SET indexed = 1 WHERE id = ?1",
+	} {
+		if _, err := tx.ExecContext(ctx, q, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// FinishImport marks the import applied; what is not indexed yet is now.
 func (s *Store) FinishImport(ctx context.Context, id cx.ImportID, sum ingest.Summary) error {
 	sum.Import = id
 	text, err := jsonText(sum)
@@ -159,18 +203,8 @@ func (s *Store) FinishImport(ctx context.Context, id cx.ImportID, sum ingest.Sum
 		return wrap(err, "finish the import")
 	}
 	err = s.change(ctx, "finish the import", func(tx *sql.Tx) error {
-		if err := mustRun(ctx, tx, id); err != nil {
+		if err := indexImport(ctx, tx, id); err != nil {
 			return err
-		}
-		for _, q := range []string{
-			`INSERT INTO words_by_interaction SELECT interaction, id FROM words
-				WHERE id > (SELECT words_after FROM import WHERE id = ?1) AND import_id = ?1 ORDER BY interaction, id`,
-			`INSERT INTO words_by_profile SELECT profile, id FROM words
-				WHERE id > (SELECT words_after FROM import WHERE id = ?1) AND import_id = ?1 AND profile > 0 ORDER BY profile, id`,
-		} {
-			if _, err := tx.ExecContext(ctx, q, id); err != nil {
-				return err
-			}
 		}
 		_, err := tx.ExecContext(ctx, "UPDATE import SET state = 'applied', finished = ?, summary = ? WHERE id = ?",
 			micros(sum.Finished), text, id)

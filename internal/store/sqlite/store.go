@@ -17,8 +17,10 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -121,16 +123,19 @@ func dsn(path, mode string) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
-// SchemaVersion is the version of the vault's schema that this program writes.
+// SchemaVersion is the version of the vault's schema that this program writes: the
+// number of its last migration.
 func SchemaVersion() int {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
+	if err != nil || len(names) == 0 {
 		return 0
 	}
-	return len(names)
+	number, _, _ := strings.Cut(path.Base(names[len(names)-1]), "_")
+	version, _ := strconv.Atoi(number)
+	return version
 }
 
-func migrate(ctx context.Context, db *sql.DB, path string, backup func() error) error {
+func migrate(ctx context.Context, db *sql.DB, file string, backup func() error) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return wrap(err, "read the vault's migrations")
@@ -154,7 +159,7 @@ func migrate(ctx context.Context, db *sql.DB, path string, backup func() error) 
 		return nil
 	case have > want:
 		return cx.Errorf(cx.Conflict, "the vault was written by a newer version of firsthand (schema %d, this one knows %d)", have, want).
-			WithRemedy("Install the newer version, or restore a backup made by this one.").At(cx.Place{File: path})
+			WithRemedy("Install the newer version, or restore a backup made by this one.").At(cx.Place{File: file})
 	case have > 0 && backup != nil:
 		if err := backup(); err != nil {
 			return err
