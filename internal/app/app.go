@@ -21,6 +21,8 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/ingest"
 	"github.com/firsthand-cx/firsthand/internal/journey"
 	"github.com/firsthand-cx/firsthand/internal/store"
+	"github.com/firsthand-cx/firsthand/internal/walk"
+	"github.com/firsthand-cx/firsthand/internal/walk/evidence"
 	"github.com/firsthand-cx/firsthand/internal/web"
 )
 
@@ -63,6 +65,8 @@ type App struct {
 	identity *identity.Room
 	journeys *journey.Room
 	findings *finding.Room
+	walks    *walk.Room
+	evidence *evidence.Depot
 	importer *ingest.Importer
 	runs     *ingest.Runs
 	uploads  ingest.Uploads
@@ -115,6 +119,8 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 	a.journeys = journey.New(vault, facts, config.Now)
 	a.asker = asker{facts: facts, words: vault, entries: facts, answers: newAnswers(facts.Changes)}
 	a.findings = finding.New(vault, facts, a.journeys.List, config.Now)
+	a.evidence = evidence.New(filepath.Join(config.Dir, "evidence"), 0)
+	a.walks = walk.New(vault, a.evidence, a.journeys.List, config.Now)
 	a.runs = ingest.NewRuns(config.Now, config.Log)
 	a.uploads = ingest.Uploads{Dir: filepath.Join(config.Dir, "uploads"), Max: config.MaxUpload}
 	if err := a.uploads.Clear(); err != nil {

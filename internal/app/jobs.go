@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
@@ -13,15 +14,19 @@ import (
 // evaluation of the same closed weeks again changes nothing but what is new.
 const evaluateEvery = 6 * time.Hour
 
+// tickEvery is how often a server looks whether a walk's time has come or gone.
+const tickEvery = time.Minute
+
 // beginJobs starts what a server does in the background: looking for findings
-// after imports and when a week closes, and rewriting the facts at night when
-// erasures wait.
+// after imports and when a week closes, rewriting the facts at night when
+// erasures wait, and doing what the clock asks of walks.
 func (a *App) beginJobs(ctx context.Context) {
 	ctx, a.background = context.WithCancel(context.WithoutCancel(ctx))
 	a.changed = make(chan struct{}, 1)
 	a.stopped = make(chan struct{})
-	go func() {
-		defer close(a.stopped)
+	var jobs sync.WaitGroup
+	jobs.Go(func() { a.tickWalks(ctx) })
+	jobs.Go(func() {
 		ticker := time.NewTicker(evaluateEvery)
 		defer ticker.Stop()
 		for {
@@ -36,9 +41,29 @@ func (a *App) beginJobs(ctx context.Context) {
 				a.config.Log.Error("looking for findings failed", "error", err)
 			}
 		}
+	})
+	go func() {
+		jobs.Wait()
+		close(a.stopped)
 	}()
 	if run, err := a.findings.LastRun(ctx); err == nil && run.At.IsZero() {
 		a.afterChange()
+	}
+}
+
+// tickWalks lays plans ahead, ends what nobody did in time and takes leases back.
+func (a *App) tickWalks(ctx context.Context) {
+	ticker := time.NewTicker(tickEvery)
+	defer ticker.Stop()
+	for {
+		if _, err := a.walks.Tick(ctx); err != nil && ctx.Err() == nil {
+			a.config.Log.Error("looking after walks failed; it is tried again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
 	}
 }
 
