@@ -18,6 +18,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/people"
 )
 
 // Rooms is what the API calls. Each resource file declares the few methods it needs.
@@ -30,26 +31,42 @@ type Rooms struct {
 	Keeper    Keeper
 	Version   string
 	Log       *slog.Logger
-	// Allowed reports whether the request may use a capability.
-	Allowed func(r *http.Request, capability Capability) bool
+	// Who is who sends a request; ok is false for somebody who is not signed in.
+	Who func(r *http.Request) (who cx.Account, ok bool)
+	// MayJudge says whether somebody may judge a finding: a step owner those of their
+	// own steps only.
+	MayJudge func(ctx context.Context, who cx.Account, finding int64) error
 }
 
-// Capability is what a route needs its caller to be allowed to do. Until people
-// with roles arrive, an owner may do all of them.
-type Capability string
+// Capability is what an operation needs its caller to be allowed to do; which role
+// has which stands in the people room.
+type Capability = people.Capability
 
 const (
-	Read     Capability = "read"     // figures, findings, journeys, sources
-	Customer Capability = "customer" // what names or quotes a customer
-	Edit     Capability = "edit"     // journeys, findings, mappings
-	Import   Capability = "import"   // bring in and undo data
-	Erase    Capability = "erase"    // erase, export, merge people
-	Keep     Capability = "keep"     // backup, doctor
-	Public   Capability = "public"   // nobody needs to be signed in
+	Public   = people.Public
+	Read     = people.Read
+	Evidence = people.Evidence
+	Judge    = people.Judge
+	Customer = people.Customer
+	Edit     = people.Edit
+	Import   = people.Import
+	Link     = people.Link
+	Erase    = people.Erase
+	Keep     = people.Keep
+	Plan     = people.Plan
+	Review   = people.Review
+	Walk     = people.Walk
+	Work     = people.Work
+	Manage   = people.Manage
 )
 
-// owner signs what is done through the API until people with names arrive.
-const owner = "owner"
+type accountKey struct{}
+
+// who sends the request; every operation that is not Public may rely on it.
+func who(ctx context.Context) cx.Account {
+	account, _ := ctx.Value(accountKey{}).(cx.Account)
+	return account
+}
 
 // New registers every resource under /api/v1 on mux.
 func New(mux *http.ServeMux, rooms Rooms) huma.API {
@@ -104,24 +121,35 @@ func (a *resources) operation(method, path, id, summary string, capability Capab
 		op.Security = []map[string][]string{{"token": {}}}
 		op.Middlewares = huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 			r, _ := humago.Unwrap(ctx)
-			if !a.rooms.Allowed(r, capability) {
+			account, refusal := a.allowed(r, capability)
+			if refusal != "" {
 				_ = huma.WriteErr(a.api, ctx, http.StatusForbidden, refusal)
 				return
 			}
-			next(ctx)
+			next(huma.WithValue(ctx, accountKey{}, account))
 		}}
 	}
 	return op
 }
 
-const refusal = "You are not signed in, or may not do this. Sign in with the link that `firsthand serve` prints, or send the token of the data folder."
+// allowed is who sends a request, and why it is refused ("" = it is not).
+func (a *resources) allowed(r *http.Request, capability Capability) (who cx.Account, refusal string) {
+	who, ok := a.rooms.Who(r)
+	switch {
+	case !ok:
+		return who, "You are not signed in. Sign in on the page /sign-in, or send a token: the data folder's, or one that an owner made."
+	case !people.May(who.Role, capability):
+		return who, "The role " + string(who.Role) + " may not do this. Ask an owner: they set roles."
+	}
+	return who, ""
+}
 
 // refuse answers a request outside huma that is not allowed.
-func (a *resources) refuse(w http.ResponseWriter) {
+func (a *resources) refuse(w http.ResponseWriter, why string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(http.StatusForbidden)
 	_ = json.NewEncoder(w).Encode(&problem{
-		ErrorModel: huma.ErrorModel{Title: "Forbidden", Status: http.StatusForbidden, Detail: refusal}, Code: cx.Forbidden,
+		ErrorModel: huma.ErrorModel{Title: "Forbidden", Status: http.StatusForbidden, Detail: why}, Code: cx.Forbidden,
 	})
 }
 

@@ -95,14 +95,14 @@ func (a *resources) customers() {
 		func(ctx context.Context, in *customerInput) (*body[identity.Erased], error) {
 			return reply(room.Erase(ctx, cx.CustomerID(in.ID))).to(ctx, a)
 		})
-	huma.Register(a.api, a.operation(http.MethodPost, "/customers/merge", "merge-customers", "Say that two customers are one person", Erase),
+	huma.Register(a.api, a.operation(http.MethodPost, "/customers/merge", "merge-customers", "Say that two customers are one person", Link),
 		func(ctx context.Context, in *body[mergeBody]) (*body[customersBody], error) {
-			id, err := room.Merge(ctx, in.Body.A, in.Body.B, owner, in.Body.Reason)
+			id, err := room.Merge(ctx, in.Body.A, in.Body.B, who(ctx).By(), in.Body.Reason)
 			return reply(customersBody{[]cx.CustomerID{id}}, err).to(ctx, a)
 		})
-	huma.Register(a.api, a.operation(http.MethodPost, "/customers/unmerge", "unmerge-customer", "Say that profiles are somebody else", Erase),
+	huma.Register(a.api, a.operation(http.MethodPost, "/customers/unmerge", "unmerge-customer", "Say that profiles are somebody else", Link),
 		func(ctx context.Context, in *body[unmergeBody]) (*body[customersBody], error) {
-			ids, err := room.Unmerge(ctx, in.Body.Profiles, owner, in.Body.Reason)
+			ids, err := room.Unmerge(ctx, in.Body.Profiles, who(ctx).By(), in.Body.Reason)
 			return reply(customersBody{ids}, err).to(ctx, a)
 		})
 }

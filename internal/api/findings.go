@@ -45,15 +45,18 @@ func (a *resources) findings() {
 		func(ctx context.Context, _ *struct{}) (*body[finding.Run], error) {
 			return reply(a.rooms.Findings.Evaluate(ctx, finding.Options{})).to(ctx, a)
 		})
-	huma.Register(a.api, a.operation(http.MethodPost, "/findings/{id}/state", "move-finding", "Accept, dismiss with a reason, or open again", Edit),
+	huma.Register(a.api, a.operation(http.MethodPost, "/findings/{id}/state", "move-finding", "Accept, dismiss with a reason, or open again", Judge),
 		func(ctx context.Context, in *moveInput) (*body[cx.Finding], error) {
+			if err := a.rooms.MayJudge(ctx, who(ctx), in.ID); err != nil {
+				return nil, a.fail(ctx, err)
+			}
 			room := a.rooms.Findings
 			switch cx.FindingState(in.Body.State) {
 			case cx.FindingAccepted:
-				return reply(room.Accept(ctx, in.ID, owner)).to(ctx, a)
+				return reply(room.Accept(ctx, in.ID, who(ctx).By())).to(ctx, a)
 			case cx.FindingDismissed:
-				return reply(room.Dismiss(ctx, in.ID, owner, in.Body.Reason)).to(ctx, a)
+				return reply(room.Dismiss(ctx, in.ID, who(ctx).By(), in.Body.Reason)).to(ctx, a)
 			}
-			return reply(room.Reopen(ctx, in.ID, owner, in.Body.Reason)).to(ctx, a)
+			return reply(room.Reopen(ctx, in.ID, who(ctx).By(), in.Body.Reason)).to(ctx, a)
 		})
 }

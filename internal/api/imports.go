@@ -110,8 +110,8 @@ func (a *resources) uploadRoute() {
 	op.Responses = map[string]*huma.Response{"200": {Description: "Kept", Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}}
 	a.api.OpenAPI().AddOperation(&op)
 	a.mux.HandleFunc("POST /api/v1/uploads", func(w http.ResponseWriter, r *http.Request) {
-		if !a.rooms.Allowed(r, Import) {
-			a.refuse(w)
+		if _, refusal := a.allowed(r, Import); refusal != "" {
+			a.refuse(w, refusal)
 			return
 		}
 		up, err := a.rooms.Imports.Keep(r.URL.Query().Get("name"), r.Body)

@@ -48,6 +48,6 @@ func (a *resources) journeys() {
 		})
 	huma.Register(a.api, a.operation(http.MethodPost, "/journeys", "save-journey", "Check a journey file and make it current", Edit),
 		func(ctx context.Context, in *body[journeyBody]) (*body[journey.Saved], error) {
-			return reply(a.rooms.Journeys.Save(ctx, in.Body.File, []byte(in.Body.YAML), owner)).to(ctx, a)
+			return reply(a.rooms.Journeys.Save(ctx, in.Body.File, []byte(in.Body.YAML), who(ctx).By())).to(ctx, a)
 		})
 }

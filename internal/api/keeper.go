@@ -61,6 +61,6 @@ func (a *resources) keeper() {
 			return stream(kind, file), nil
 		}
 	}
-	huma.Register(a.api, a.operation(http.MethodGet, "/report", "report", "The report for the board, as a page", Customer), report("text/html; charset=utf-8", false))
-	huma.Register(a.api, a.operation(http.MethodGet, "/report.pdf", "report-pdf", "The report for the board, as PDF", Customer), report("application/pdf", true))
+	huma.Register(a.api, a.operation(http.MethodGet, "/report", "report", "The report for the board, as a page", Evidence), report("text/html; charset=utf-8", false))
+	huma.Register(a.api, a.operation(http.MethodGet, "/report.pdf", "report-pdf", "The report for the board, as PDF", Evidence), report("application/pdf", true))
 }

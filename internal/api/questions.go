@@ -99,7 +99,7 @@ func (a *resources) questions() {
 			}
 			return &body[question.Table]{table}, nil
 		})
-	huma.Register(a.api, a.operation(http.MethodGet, "/questions/{name}/evidence", "evidence", "Open a number into its interactions", Customer),
+	huma.Register(a.api, a.operation(http.MethodGet, "/questions/{name}/evidence", "evidence", "Open a number into its interactions", Evidence),
 		func(ctx context.Context, in *evidenceInput) (*body[evidenceBody], error) {
 			if in.Cell == "" {
 				return nil, a.fail(ctx, cx.Errorf(cx.Invalid, "no cell is named").WithRemedy("Give cell, as the answer's evidence field has it."))

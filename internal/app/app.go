@@ -183,7 +183,7 @@ func (a *App) mount(ctx context.Context) error {
 	site, err := web.New(web.Config{
 		Rooms: web.Rooms{
 			Questions: pageQuestions{a}, Quotes: pageQuotes{a}, Journeys: a.journeys,
-			Findings: pageFindings{a.findings}, Customers: pageCustomers{a}, Imports: pageImports{imports},
+			Findings: pageFindings{a.findings}, Customers: pageCustomers{a}, Imports: pageImports{imports}, MayJudge: a.mayJudge,
 		},
 		Company: cmp.Or(company, filepath.Base(a.stores.Dir())), Zone: a.stores.Vault.Zone(), Now: a.config.Now, Log: a.config.Log,
 		Sessions: a.stores.Vault, Exchange: a.signIns.exchange, PDF: printer(), Storybook: a.config.Storybook,
@@ -194,7 +194,7 @@ func (a *App) mount(ctx context.Context) error {
 	mux := http.NewServeMux()
 	api.New(mux, api.Rooms{
 		Questions: a.asker, Imports: imports, Journeys: a.journeys, Findings: a.findings,
-		Customers: a.eraser(), Keeper: keeper{a}, Version: Version(), Log: a.config.Log, Allowed: a.allowed,
+		Customers: a.eraser(), Keeper: keeper{a}, Version: Version(), Log: a.config.Log, Who: a.who, MayJudge: a.mayJudge,
 	})
 	mux.Handle("/", site)
 	a.face.Store(&face{site, http.NewCrossOriginProtection().Handler(mux)})

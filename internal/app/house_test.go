@@ -43,7 +43,7 @@ var mayImport = map[string][]string{
 	"bench":              {"*rooms", "app", "store", "store/", "simulate"},
 }
 
-var rooms = []string{"ingest", "ingest/rows", "ingest/source", "identity", "journey", "question", "question/statistics", "finding", "job", "walk", "walk/evidence"}
+var rooms = []string{"ingest", "ingest/rows", "ingest/source", "identity", "journey", "question", "question/statistics", "finding", "job", "walk", "walk/evidence", "people"}
 
 func TestImportsRunOneWay(t *testing.T) {
 	for dir, files := range goFiles(t) {

@@ -6,12 +6,13 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/firsthand-cx/firsthand/internal/api"
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/people"
 )
 
 // signInLasts is how long a sign-in link works, if nobody uses it first.
@@ -56,11 +57,33 @@ func (s *signIns) exchange(_ context.Context, token string) error {
 		WithRemedy("Restart the server: it prints a new one.")
 }
 
-// allowed reports whether a request carries the data folder's token or a
-// signed-in session. The single role, owner, may do everything.
-func (a *App) allowed(r *http.Request, _ api.Capability) bool {
+// who sends a request: the holder of the data folder's token, or somebody signed in.
+func (a *App) who(r *http.Request) (cx.Account, bool) {
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-		return subtle.ConstantTimeCompare([]byte(token), []byte(a.token)) == 1
+		return cx.Account{Role: cx.RoleOwner}, subtle.ConstantTimeCompare([]byte(token), []byte(a.token)) == 1
 	}
 	return a.face.Load().site.SignedIn(r)
+}
+
+// mayJudge lets a step owner judge what was found at the steps that they own.
+func (a *App) mayJudge(ctx context.Context, who cx.Account, id int64) error {
+	if people.May(who.Role, people.Edit) {
+		return nil
+	}
+	found, _, err := a.findings.Finding(ctx, id)
+	if err != nil {
+		return err
+	}
+	all, err := a.journeys.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, j := range all {
+		for _, step := range j.Steps() {
+			if j.Name == found.Key.Journey && step.Name == found.Key.Step && slices.Contains(who.Owns, step.Owner) {
+				return nil
+			}
+		}
+	}
+	return cx.Errorf(cx.Forbidden, "this finding is at a step that is not yours").WithRemedy("Whoever owns the step can judge it, or an analyst.")
 }

@@ -171,7 +171,7 @@ func (s *Site) merge(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || other < 1 || other == id {
 		return cx.Errorf(cx.Invalid, "%q is not the number of another customer", v.Get("other")).WithRemedy("Find the other customer first; the number stands in the page's title.")
 	}
-	merged, err := s.Rooms.Customers.Merge(r.Context(), cx.ProfileID(id), cx.ProfileID(other), owner, "merged on the customer's page")
+	merged, err := s.Rooms.Customers.Merge(r.Context(), cx.ProfileID(id), cx.ProfileID(other), who(r.Context()).By(), "merged on the customer's page")
 	if err != nil {
 		return err
 	}
@@ -193,7 +193,7 @@ func (s *Site) unmerge(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || profile < 1 {
 		return cx.Errorf(cx.Invalid, "no profile is named").WithRemedy("Use the button beside a link on the customer's page.")
 	}
-	if err := s.Rooms.Customers.Unmerge(r.Context(), cx.ProfileID(profile), owner, "pulled apart on the customer's page"); err != nil {
+	if err := s.Rooms.Customers.Unmerge(r.Context(), cx.ProfileID(profile), who(r.Context()).By(), "pulled apart on the customer's page"); err != nil {
 		return err
 	}
 	s.say(r.Context(), "good", "Pulled apart. No rule will join them again.")

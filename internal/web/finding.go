@@ -276,7 +276,10 @@ func (s *Site) moveFinding(w http.ResponseWriter, r *http.Request) error {
 	if to == cx.FindingDismissed && reason == "" {
 		return cx.Errorf(cx.Invalid, "a finding is dismissed for a reason").WithRemedy("Say in a sentence why it is no problem; those who see it next will read it.")
 	}
-	if _, err := s.Rooms.Findings.Move(r.Context(), id, to, owner, reason); err != nil {
+	if err := s.Rooms.MayJudge(r.Context(), who(r.Context()), id); err != nil {
+		return err
+	}
+	if _, err := s.Rooms.Findings.Move(r.Context(), id, to, who(r.Context()).By(), reason); err != nil {
 		return err
 	}
 	s.say(r.Context(), "good", map[cx.FindingState]string{cx.FindingAccepted: "Accepted.", cx.FindingDismissed: "Dismissed.", cx.FindingOpen: "Open again."}[to])
@@ -293,16 +296,16 @@ func (s *Site) setEffort(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.Rooms.Findings.SetEffort(r.Context(), id, v.Get("effort"), owner); err != nil {
+	if err := s.Rooms.MayJudge(r.Context(), who(r.Context()), id); err != nil {
+		return err
+	}
+	if _, err := s.Rooms.Findings.SetEffort(r.Context(), id, v.Get("effort"), who(r.Context()).By()); err != nil {
 		return err
 	}
 	s.say(r.Context(), "good", "The estimate is kept.")
 	http.Redirect(w, r, findingHref(id), http.StatusSeeOther)
 	return nil
 }
-
-// owner is who does things, until there are people with roles.
-const owner = "owner"
 
 // number reads a number out of the address.
 func number(r *http.Request, name, what string) (int64, error) {

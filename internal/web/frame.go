@@ -7,7 +7,11 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/people"
 )
 
 //go:embed view/*.html
@@ -22,13 +26,22 @@ type Frame struct {
 	Section  string // the navigation entry that is marked
 	Company  string
 	SignedIn bool
-	Wide     bool // the page uses the whole width
+	Who      cx.Account // who is signed in
+	Wide     bool       // the page uses the whole width
 	Notice   *Notice
 	CSV      string // links to the page's list as a file; "" = none
 	JSON     string
 	// Styles makes the page stand alone, without our files beside it, as a file that
 	// is printed does; "" = it links to them.
 	Styles template.CSS
+}
+
+// May reports whether the reader may do something, so that pages offer only that.
+func (f *Frame) May(c Capability) bool { return people.May(f.Who.Role, c) }
+
+// Nav is the navigation that the reader has a use for.
+func (f *Frame) Nav() []entry {
+	return slices.DeleteFunc(slices.Clone(navigation), func(e entry) bool { return !f.May(e.needs) })
 }
 
 // frame lets the server fill in what it alone knows.
@@ -54,16 +67,19 @@ type page interface {
 }
 
 // entry is one link of the navigation.
-type entry struct{ Name, Href string }
+type entry struct {
+	Name, Href string
+	needs      Capability
+}
 
 var navigation = []entry{
-	{"Today", "/"},
-	{"Journeys", "/journeys"},
-	{"Findings", "/findings"},
-	{"Questions", "/questions"},
-	{"Customers", "/customers"},
-	{"Sources", "/sources"},
-	{"Report", "/report"},
+	{"Today", "/", MayRead},
+	{"Journeys", "/journeys", MayRead},
+	{"Findings", "/findings", MayRead},
+	{"Questions", "/questions", MayRead},
+	{"Customers", "/customers", MaySeeCustomer},
+	{"Sources", "/sources", MayRead},
+	{"Report", "/report", MaySeeEvidence},
 }
 
 // views are the parsed templates, by name.
@@ -72,8 +88,7 @@ type views map[string]*template.Template
 // parseViews parses every template and tries each page's zero value, so that a
 // field that is not there stops the start and not a reader.
 func parseViews(pages []page) (views, error) {
-	functions := template.FuncMap{"nav": func() []entry { return navigation }}
-	shared, err := template.New("").Funcs(functions).ParseFS(viewFiles, "view/layout.html", "view/part_*.html")
+	shared, err := template.New("").ParseFS(viewFiles, "view/layout.html", "view/part_*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse the shared templates: %w", err)
 	}

@@ -182,7 +182,7 @@ func (s *Site) saveJourney(w http.ResponseWriter, r *http.Request) error {
 		p.Notice = &Notice{Kind: "good", Text: "It reads well.", Detail: "Nothing is saved yet."}
 		return s.show(w, r, http.StatusOK, p)
 	}
-	saved, err := s.Rooms.Journeys.Save(r.Context(), "", []byte(p.YAML), owner)
+	saved, err := s.Rooms.Journeys.Save(r.Context(), "", []byte(p.YAML), who(r.Context()).By())
 	if err != nil {
 		if p.Problems = problemsOf(err); len(p.Problems) > 0 && cx.CodeOf(err) == cx.Invalid {
 			return s.show(w, r, http.StatusUnprocessableEntity, p)

@@ -10,6 +10,7 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/identity"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
 	"github.com/firsthand-cx/firsthand/internal/journey"
+	"github.com/firsthand-cx/firsthand/internal/people"
 	"github.com/firsthand-cx/firsthand/internal/question"
 )
 
@@ -21,6 +22,7 @@ type Rooms struct {
 	Findings  Findings
 	Customers Customers
 	Imports   Imports
+	MayJudge  Judge
 }
 
 // Questions asks named questions of the company's facts.
@@ -58,6 +60,10 @@ type Findings interface {
 	Move(ctx context.Context, id int64, to cx.FindingState, by, reason string) (cx.Finding, error)
 	SetEffort(ctx context.Context, id int64, effort, by string) (cx.Finding, error)
 }
+
+// Judge says whether somebody may judge a finding: a step owner those of
+// their own steps only.
+type Judge func(ctx context.Context, who cx.Account, finding int64) error
 
 // Customers finds people, shows all about one, and changes who is one.
 type Customers interface {
@@ -111,17 +117,25 @@ type Proposal struct {
 	Notes    []string
 }
 
-// Capability is what a route needs its caller to be allowed to do. Until people
-// with roles arrive, the one who is signed in is the owner and may do all of them.
-type Capability string
+// Capability is what a route needs its caller to be allowed to do; which role has
+// which stands in the people room.
+type Capability = people.Capability
 
 const (
-	MayRead        Capability = "read"     // figures, findings, journeys, sources
-	MaySeeCustomer Capability = "customer" // what names or quotes a customer
-	MayEdit        Capability = "edit"     // journeys, findings
-	MayImport      Capability = "import"   // bring in and undo data
-	MayErase       Capability = "erase"    // erase, export, merge people
-	Public         Capability = "public"   // nobody needs to be signed in
+	Public         = people.Public
+	MaySelf        = people.Self
+	MayRead        = people.Read
+	MaySeeEvidence = people.Evidence
+	MayJudge       = people.Judge
+	MaySeeCustomer = people.Customer
+	MayEdit        = people.Edit
+	MayImport      = people.Import
+	MayLink        = people.Link
+	MayErase       = people.Erase
+	MayPlan        = people.Plan
+	MayReview      = people.Review
+	MayWalk        = people.Walk
+	MayManage      = people.Manage
 )
 
 // PreviewRow is one of an upload's first rows and what it becomes.

@@ -2,8 +2,10 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/people"
 )
 
 // route is an address, what it needs its caller to be allowed to do, and what
@@ -25,15 +27,15 @@ func (s *Site) routes() []route {
 		{"POST /journeys/{name}/edit", MayEdit, s.saveJourney},
 		{"GET /findings", MayRead, s.findings},
 		{"GET /findings/{id}", MayRead, s.finding},
-		{"POST /findings/{id}/state", MayEdit, s.moveFinding},
-		{"POST /findings/{id}/effort", MayEdit, s.setEffort},
+		{"POST /findings/{id}/state", MayJudge, s.moveFinding},
+		{"POST /findings/{id}/effort", MayJudge, s.setEffort},
 		{"GET /questions", MayRead, s.questions},
 		{"GET /questions/{name}", MayRead, s.question},
-		{"GET /questions/{name}/evidence", MaySeeCustomer, s.evidence},
+		{"GET /questions/{name}/evidence", MaySeeEvidence, s.evidence},
 		{"GET /customers", MaySeeCustomer, s.customers},
 		{"GET /customers/{id}", MaySeeCustomer, s.customer},
-		{"POST /customers/{id}/merge", MayErase, s.merge},
-		{"POST /customers/{id}/unmerge", MayErase, s.unmerge},
+		{"POST /customers/{id}/merge", MayLink, s.merge},
+		{"POST /customers/{id}/unmerge", MayLink, s.unmerge},
 		{"GET /customers/{id}/export", MayErase, s.exportCustomer},
 		{"GET /customers/{id}/erase", MayErase, s.confirmErase},
 		{"POST /customers/{id}/erase", MayErase, s.erase},
@@ -49,8 +51,8 @@ func (s *Site) routes() []route {
 		{"GET /sources/imports/{id}/rejects", MaySeeCustomer, s.rejects},
 		{"GET /sources/imports/{id}/undo", MayImport, s.confirmUndo},
 		{"POST /sources/imports/{id}/undo", MayImport, s.undoImport},
-		{"GET /report", MaySeeCustomer, s.report},
-		{"GET /report.pdf", MaySeeCustomer, s.reportPDF},
+		{"GET /report", MaySeeEvidence, s.report},
+		{"GET /report.pdf", MaySeeEvidence, s.reportPDF},
 		{"GET /sign-in", Public, s.signInHelp},
 		{"GET /sign-in/{token}", Public, s.signInLink},
 		{"POST /sign-in/{token}", Public, s.signIn},
@@ -72,23 +74,39 @@ func allPages() []page {
 }
 
 // guarded lets those through who may do what the route needs, and turns its error
-// into a page.
+// into a page. Who is signed in stands in the request's context from here on.
 func (s *Site) guarded(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if rt.needs != Public && !s.may(r, rt.needs) {
-			if r.Method == http.MethodGet {
-				http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
-				return
-			}
-			s.fail(w, r, cx.Errorf(cx.Forbidden, "you are not signed in any more").WithRemedy("Open a new sign-in link and do it again."))
+		who, signedIn, err := s.signedInAs(r.Context())
+		if err != nil {
+			s.fail(w, r, err)
 			return
 		}
-		if err := rt.serve(w, r); err != nil {
-			s.fail(w, r, err)
+		if signedIn {
+			r = r.WithContext(withAccount(r.Context(), who))
+		}
+		switch {
+		case rt.needs == Public || signedIn && people.May(who.Role, rt.needs):
+			if err := rt.serve(w, r); err != nil {
+				s.fail(w, r, err)
+			}
+		case !signedIn && r.Method == http.MethodGet:
+			http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+		case !signedIn:
+			s.fail(w, r, cx.Errorf(cx.Forbidden, "you are not signed in any more").WithRemedy("Sign in again and do it once more."))
+		case r.URL.Path == "/" && r.Method == http.MethodGet:
+			http.Redirect(w, r, home(who.Role), http.StatusSeeOther)
+		default:
+			s.fail(w, r, cx.Errorf(cx.Forbidden, "this is not among what your role, %s, may do", strings.ToLower(who.Role.Words())).
+				WithRemedy("If you need it, ask an owner: they set roles on the page People."))
 		}
 	})
 }
 
-// may reports whether the caller has a capability. Until people with roles arrive,
-// whoever is signed in is the owner and has them all.
-func (s *Site) may(r *http.Request, _ Capability) bool { return s.signedIn(r.Context()) }
+// home is where a role begins.
+func home(role cx.Role) string {
+	if !people.May(role, MayRead) {
+		return "/account"
+	}
+	return "/"
+}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
 )
 
 const (
@@ -30,17 +32,39 @@ func newSessions(c Config) *scs.SessionManager {
 	return m
 }
 
-func (s *Site) signedIn(ctx context.Context) bool { return s.sessions.GetBool(ctx, sessionOwner) }
+type accountKey struct{}
 
-// SignedIn reports whether a request carries the cookie of a session that is
-// signed in, for handlers beside the pages, such as the API's.
-func (s *Site) SignedIn(r *http.Request) bool {
+func withAccount(ctx context.Context, who cx.Account) context.Context {
+	return context.WithValue(ctx, accountKey{}, who)
+}
+
+// who is signed in; a handler of a route that is not Public may rely on it.
+func who(ctx context.Context) cx.Account {
+	account, _ := ctx.Value(accountKey{}).(cx.Account)
+	return account
+}
+
+// signedInAs is whose session it is.
+func (s *Site) signedInAs(ctx context.Context) (who cx.Account, signedIn bool, err error) {
+	if s.sessions.GetBool(ctx, sessionOwner) {
+		return cx.Account{Role: cx.RoleOwner}, true, nil
+	}
+	return cx.Account{}, false, nil
+}
+
+// SignedIn is whose session's cookie a request carries, for handlers beside the pages,
+// such as the API's.
+func (s *Site) SignedIn(r *http.Request) (who cx.Account, signedIn bool) {
 	cookie, err := r.Cookie(s.sessions.Cookie.Name)
 	if err != nil {
-		return false
+		return who, false
 	}
 	ctx, err := s.sessions.Load(r.Context(), cookie.Value)
-	return err == nil && s.signedIn(ctx)
+	if err != nil {
+		return who, false
+	}
+	who, signedIn, err = s.signedInAs(ctx)
+	return who, signedIn && err == nil
 }
 
 // say keeps a notice for the page that the answer redirects to.
@@ -86,7 +110,7 @@ func (s *Site) signIn(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) signInHelp(w http.ResponseWriter, r *http.Request) error {
-	if s.signedIn(r.Context()) {
+	if who(r.Context()).Role != "" {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return nil
 	}

@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"strings"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
 )
 
 // story is a page in one state, from fixed figures.
@@ -72,7 +74,7 @@ func Storybook() (http.Handler, error) {
 func framed(s story) page {
 	f := s.Page.frame()
 	if f.Section != "" {
-		f.SignedIn = true
+		f.SignedIn, f.Who.Role = true, cx.Role(or(string(f.Who.Role), string(cx.RoleOwner)))
 		f.Company = "Lumen Telecom"
 	}
 	return s.Page

@@ -40,7 +40,7 @@ type Site struct {
 // New checks the configuration and every template, and makes the pages.
 func New(c Config) (*Site, error) {
 	r := c.Rooms
-	if r.Questions == nil || r.Journeys == nil || r.Findings == nil || r.Customers == nil || r.Imports == nil {
+	if r.Questions == nil || r.Journeys == nil || r.Findings == nil || r.Customers == nil || r.Imports == nil || r.MayJudge == nil {
 		return nil, fmt.Errorf("web: a room is missing")
 	}
 	if c.Sessions == nil || c.Exchange == nil || c.Log == nil {
@@ -84,7 +84,8 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.Ser
 func (s *Site) show(w http.ResponseWriter, r *http.Request, status int, p page) error {
 	f := p.frame()
 	f.Company = s.Company
-	f.SignedIn = s.signedIn(r.Context())
+	f.Who = who(r.Context())
+	f.SignedIn = f.Who.Role != ""
 	if f.Notice == nil {
 		f.Notice = s.popNotice(r.Context())
 	}

@@ -1,0 +1,10 @@
+package web
+
+// Needs is what each address needs, for the tests outside the package.
+func Needs() map[string]Capability {
+	needs := map[string]Capability{}
+	for _, r := range (&Site{}).routes() {
+		needs[r.pattern] = r.needs
+	}
+	return needs
+}

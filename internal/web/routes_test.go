@@ -1,0 +1,91 @@
+package web_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/people"
+	"github.com/firsthand-cx/firsthand/internal/web"
+)
+
+// Who may come, in words, so that a line of the table is read at a glance.
+const (
+	nobody   = ""
+	owners   = "owner"
+	analysts = "owner analyst"
+	leads    = "owner analyst step_owner"
+	readers  = "owner analyst step_owner front_line"
+	everyone = "owner analyst step_owner front_line walker"
+	strange  = "signed in or not"
+)
+
+// allowed says of every page which roles it is for. A new one needs a line here.
+var allowed = map[string]string{
+	"GET /{$}":                           readers,
+	"GET /journeys":                      readers,
+	"GET /journeys/new":                  analysts,
+	"POST /journeys/new":                 analysts,
+	"GET /journeys/{name}":               readers,
+	"GET /journeys/{name}/edit":          analysts,
+	"POST /journeys/{name}/edit":         analysts,
+	"GET /findings":                      readers,
+	"GET /findings/{id}":                 readers,
+	"POST /findings/{id}/state":          leads,
+	"POST /findings/{id}/effort":         leads,
+	"GET /questions":                     readers,
+	"GET /questions/{name}":              readers,
+	"GET /questions/{name}/evidence":     leads,
+	"GET /customers":                     analysts,
+	"GET /customers/{id}":                analysts,
+	"POST /customers/{id}/merge":         analysts,
+	"POST /customers/{id}/unmerge":       analysts,
+	"GET /customers/{id}/export":         owners,
+	"GET /customers/{id}/erase":          owners,
+	"POST /customers/{id}/erase":         owners,
+	"GET /sources":                       readers,
+	"POST /sources/upload":               analysts,
+	"GET /sources/uploads/{id}":          analysts,
+	"POST /sources/uploads/{id}":         analysts,
+	"POST /sources/uploads/{id}/preview": analysts,
+	"GET /sources/running/{id}":          analysts,
+	"GET /sources/running/{id}/events":   analysts,
+	"POST /sources/running/{id}/cancel":  analysts,
+	"GET /sources/imports/{id}":          readers,
+	"GET /sources/imports/{id}/rejects":  analysts,
+	"GET /sources/imports/{id}/undo":     analysts,
+	"POST /sources/imports/{id}/undo":    analysts,
+	"GET /report":                        leads,
+	"GET /report.pdf":                    leads,
+	"GET /sign-in":                       strange,
+	"GET /sign-in/{token}":               strange,
+	"POST /sign-in/{token}":              strange,
+	"POST /sign-out":                     strange,
+	"GET /":                              readers,
+}
+
+// roles are all there are, with the one that is a program's.
+var roles = append(cx.Roles(), cx.RoleWorker, "")
+
+func TestEveryPageIsForTheRolesOfTheTable(t *testing.T) {
+	needs := web.Needs()
+	for pattern, capability := range needs {
+		want, ok := allowed[pattern]
+		if !ok {
+			t.Errorf("%s has no line in the table: say which roles it is for", pattern)
+			continue
+		}
+		for _, role := range roles {
+			may := want == strange || role != "" && slices.Contains(strings.Fields(want), string(role))
+			if got := people.May(role, capability); got != may {
+				t.Errorf("%s for %q: %v, the table says %v", pattern, role, got, may)
+			}
+		}
+	}
+	for pattern := range allowed {
+		if needs[pattern] == "" {
+			t.Errorf("%s stands in the table, and there is no such page", pattern)
+		}
+	}
+}
