@@ -119,7 +119,7 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 	a.journeys = journey.New(vault, facts, config.Now)
 	a.asker = asker{facts: facts, words: vault, entries: facts, answers: newAnswers(facts.Changes)}
 	a.findings = finding.New(vault, facts, a.journeys.List, config.Now)
-	a.evidence = evidence.New(filepath.Join(config.Dir, "evidence"), 0)
+	a.evidence = evidence.New(filepath.Join(config.Dir, store.EvidenceName), 0)
 	a.walks = walk.New(vault, a.evidence, a.journeys.List, config.Now)
 	a.runs = ingest.NewRuns(config.Now, config.Log)
 	a.uploads = ingest.Uploads{Dir: filepath.Join(config.Dir, "uploads"), Max: config.MaxUpload}
@@ -130,6 +130,9 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 		Vault: vault, Facts: facts, Linker: a.identity, Matcher: a.journeys, Key: vault.InstallKey(),
 		Defaults: ingest.Defaults{Zone: vault.Zone()}, Now: config.Now,
 	}
+	if err := a.sweepEvidence(ctx); err != nil {
+		return nil, err
+	}
 	if err := a.journeys.MatchNew(ctx); err != nil {
 		return nil, err
 	}
@@ -137,6 +140,24 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 		return nil, err
 	}
 	return a, nil
+}
+
+// sweepEvidence removes files that no walk names: a crash came between the file and its
+// row, or the walk was forgotten.
+func (a *App) sweepEvidence(ctx context.Context) error {
+	known, err := a.stores.Vault.EvidenceFiles(ctx)
+	if err != nil {
+		return err
+	}
+	removed, err := a.evidence.Sweep(func(name string) bool { return known[name] })
+	if err != nil {
+		return cx.Errorf(cx.Unavailable, "evidence that no walk names cannot be removed: %w", err).
+			WithRemedy("See that the folder %s may be written.", a.evidence.Dir)
+	}
+	if removed > 0 {
+		a.config.Log.Info("removed evidence that no walk names", "files", removed)
+	}
+	return nil
 }
 
 // setZone sets the company's zone while the folder is new; figures by day must

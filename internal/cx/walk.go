@@ -154,9 +154,12 @@ const (
 	VoiceNote  EvidenceKind = "voice"
 	Receipt    EvidenceKind = "receipt"
 	Screenshot EvidenceKind = "screenshot"
+
+	// RobotReport is what a robot measured, as JSON; no person brings one.
+	RobotReport EvidenceKind = "report"
 )
 
-// EvidenceKinds lists them.
+// EvidenceKinds lists those that walkers bring.
 func EvidenceKinds() []EvidenceKind { return []EvidenceKind{Photo, Receipt, Screenshot, VoiceNote} }
 
 // EvidenceWanted is one piece of evidence that a step asks for.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,8 +31,8 @@ type Backup struct {
 
 const stamp = "20060102T150405.000Z"
 
-// Backup copies both stores as of one moment into the folder backups; questions
-// go on meanwhile, imports wait. Backups that are too old go.
+// Backup copies both stores and the evidence of walks as of one moment into the folder
+// backups; questions go on meanwhile, imports wait. Backups that are too old go.
 func (s *Stores) Backup(ctx context.Context) (Backup, error) {
 	made := s.now().UTC()
 	b := Backup{Path: filepath.Join(s.dir, backupsName, made.Format(stamp)), Made: made}
@@ -42,6 +43,11 @@ func (s *Stores) Backup(ctx context.Context) (Backup, error) {
 	err := s.Facts.Backup(ctx, filepath.Join(part, factsName), func() error {
 		return s.Vault.Backup(ctx, filepath.Join(part, vaultName))
 	})
+	if err == nil {
+		// After the vault: a file that it names is never missing, and what came since is
+		// swept away when the backup is brought back.
+		err = linkFolder(filepath.Join(s.dir, EvidenceName), filepath.Join(part, EvidenceName))
+	}
 	if err == nil {
 		err = os.Rename(part, b.Path)
 	}
@@ -92,16 +98,43 @@ func (s *Stores) PruneBackups(before time.Time) error {
 }
 
 func folderSize(path string) (bytes int64) {
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return 0
-	}
-	for _, e := range entries {
+	_ = filepath.WalkDir(path, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return nil // what cannot be read is not counted
+		}
 		if info, err := e.Info(); err == nil {
 			bytes += info.Size()
 		}
-	}
+		return nil
+	})
 	return bytes
+}
+
+// linkFolder makes a second name for each file of a folder, or a copy where the disk
+// is another one. It is for files that are written once and never changed, as evidence
+// is: a backup of it takes no room until the original goes. A missing folder is empty.
+func linkFolder(from, to string) error {
+	err := filepath.WalkDir(from, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || strings.HasPrefix(e.Name(), ".") { // half-written ones begin with a point
+			return err
+		}
+		below, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, below)
+		if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+			return err
+		}
+		if err := os.Link(path, target); err != nil {
+			return copyFile(path, target)
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return cx.Errorf(cx.Unavailable, "copying %s failed: %w", from, err).WithRemedy("See that there is room on the disk.")
+	}
+	return nil
 }
 
 // copyFiles copies the stores' files to a new folder. Nobody may have them open

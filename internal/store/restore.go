@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
@@ -38,6 +39,9 @@ func Restore(ctx context.Context, dir, from string, opt Options) (replaced strin
 	defer os.RemoveAll(work)
 	err = copyFiles(from, work)
 	if err == nil {
+		err = linkFolder(evidenceOf(dir, from), filepath.Join(work, EvidenceName))
+	}
+	if err == nil {
 		err = eraseAgain(ctx, work, opt, present)
 	}
 	replaced = filepath.Join(dir, "replaced-"+present.now().UTC().Format(stamp))
@@ -47,11 +51,22 @@ func Restore(ctx context.Context, dir, from string, opt Options) (replaced strin
 	return replaced, errors.Join(err, present.close())
 }
 
+// evidenceOf is where the evidence of a backup lies. One made before a migration has
+// none of its own: what is there now is older files and newer ones.
+func evidenceOf(dir, backup string) string {
+	own := filepath.Join(backup, EvidenceName)
+	if _, err := os.Stat(own); err != nil && strings.HasPrefix(filepath.Base(backup), beforeMigration) {
+		return filepath.Join(dir, EvidenceName)
+	}
+	return own
+}
+
 // present is what is in the folder before it is replaced.
 type present struct {
 	clock      func() time.Time
 	key        []byte
 	tombstones [][]byte
+	forgotten  forgotten
 	lock       *os.File
 }
 
@@ -83,6 +98,9 @@ func openPresent(ctx context.Context, dir string, opt Options) (present, error) 
 		if err == nil {
 			p.key = s.Vault.InstallKey()
 			p.tombstones, err = s.Vault.Tombstones(ctx)
+			if err == nil {
+				p.forgotten, err = forgottenIn(ctx, s.Vault)
+			}
 			if err := errors.Join(err, s.Close()); err != nil {
 				return p, err
 			}
@@ -94,21 +112,29 @@ func openPresent(ctx context.Context, dir string, opt Options) (present, error) 
 }
 
 // eraseAgain opens the copy, which brings its schema up to date too, and erases
-// whom the present tombstones know.
+// whom the present tombstones know, and the words that walkers took back.
 func eraseAgain(ctx context.Context, work string, opt Options, p present) error {
 	s, err := Open(ctx, work, opt)
 	if err != nil {
 		return err
 	}
-	if len(p.tombstones) > 0 && bytes.Equal(p.key, s.Vault.InstallKey()) {
-		var erased []cx.ProfileID
-		if erased, err = s.Vault.Bury(ctx, p.tombstones); err == nil && len(erased) > 0 {
-			if err = s.Vault.Erase(ctx, erased, nil, p.now()); err == nil {
-				err = s.Rewrite(ctx)
-			}
+	if bytes.Equal(p.key, s.Vault.InstallKey()) {
+		if err = p.forgotten.again(ctx, s); err == nil && len(p.tombstones) > 0 {
+			err = bury(ctx, s, p)
 		}
 	}
 	return errors.Join(err, s.Close())
+}
+
+func bury(ctx context.Context, s *Stores, p present) error {
+	erased, err := s.Vault.Bury(ctx, p.tombstones)
+	if err != nil || len(erased) == 0 {
+		return err
+	}
+	if err := s.Vault.Erase(ctx, erased, nil, p.now()); err != nil {
+		return err
+	}
+	return s.Rewrite(ctx)
 }
 
 // takeOver puts the checked copy in the place of what is there, which goes to the
@@ -136,7 +162,7 @@ func finishRestore(dir string) error {
 		return cx.Errorf(cx.Unavailable, "a restore cannot be finished: %w", err)
 	}
 	work := filepath.Join(dir, restoreName)
-	for _, file := range storeFiles {
+	for _, file := range append(storeFiles[:len(storeFiles):len(storeFiles)], EvidenceName) {
 		now, old, fresh := filepath.Join(dir, file), filepath.Join(replaced, file), filepath.Join(work, file)
 		// A file already kept was replaced before the crash.
 		if _, err := os.Stat(old); errors.Is(err, os.ErrNotExist) {

@@ -48,6 +48,11 @@ const (
 	vaultName   = "vault.sqlite"
 	lockName    = "lock"
 	backupsName = "backups"
+
+	beforeMigration = "before-migration-" // a backup's name begins with it
+
+	// EvidenceName is the folder of what walkers and robots recorded.
+	EvidenceName = "evidence"
 )
 
 // Open opens the stores in dir, creating what is missing, and puts right what a
@@ -88,7 +93,7 @@ func Open(ctx context.Context, dir string, opt Options) (_ *Stores, err error) {
 			return nil
 		}
 		backedUp = true
-		return copyFiles(dir, filepath.Join(dir, backupsName, "before-migration-"+opt.Now().UTC().Format("20060102T150405Z")))
+		return copyFiles(dir, filepath.Join(dir, backupsName, beforeMigration+opt.Now().UTC().Format("20060102T150405Z")))
 	}
 	if s.Vault, err = sqlite.Open(ctx, filepath.Join(dir, vaultName), sqlite.Options{Now: opt.Now}, backup); err != nil {
 		return nil, err

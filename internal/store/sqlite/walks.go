@@ -267,6 +267,32 @@ func (s *Store) Pieces(ctx context.Context, assignment int64) ([]walk.Piece, err
 	return out, wrap(err, "list a walk's evidence")
 }
 
+// EvidenceFiles are the names of all files that pieces of evidence lie in.
+func (s *Store) EvidenceFiles(ctx context.Context) (map[string]bool, error) {
+	files := map[string]bool{}
+	err := each(ctx, s.read, "SELECT body ->> 'file' FROM walk_piece", nil, func(rows *sql.Rows) error {
+		var file string
+		err := rows.Scan(&file)
+		files[file] = true
+		return err
+	})
+	return files, wrap(err, "list the files of evidence")
+}
+
+// Wordless lists the walks of which nothing is kept that anybody wrote or recorded:
+// those that did not begin, and those that were forgotten.
+func (s *Store) Wordless(ctx context.Context) ([]int64, error) {
+	var ids []int64
+	err := each(ctx, s.read, `SELECT id FROM walk_assignment AS a WHERE NOT EXISTS (SELECT 1 FROM walk_message WHERE assignment = a.id)
+		AND NOT EXISTS (SELECT 1 FROM walk_piece WHERE assignment = a.id)`, nil, func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	return ids, wrap(err, "list walks without words")
+}
+
 // Pass finds a pass by the hash of its secret.
 func (s *Store) Pass(ctx context.Context, hash []byte) (walk.Pass, error) {
 	p := walk.Pass{Hash: hash}

@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
@@ -47,7 +48,7 @@ type Kept struct {
 }
 
 // Keep reads a file to its end and keeps it, if it is a picture (for photo, receipt,
-// screenshot) or a sound (for a voice note).
+// screenshot), a sound (for a voice note) or JSON (for a robot's report).
 func (d *Depot) Keep(kind cx.EvidenceKind, from io.Reader) (Kept, error) {
 	content, err := io.ReadAll(io.LimitReader(from, d.Max+1))
 	if err != nil {
@@ -62,6 +63,10 @@ func (d *Depot) Keep(kind cx.EvidenceKind, from io.Reader) (Kept, error) {
 	sent := sha256.Sum256(content)
 	media := Sniff(content)
 	switch {
+	case kind == cx.RobotReport && json.Valid(content):
+		media = "application/json"
+	case kind == cx.RobotReport:
+		return Kept{}, cx.Errorf(cx.Invalid, "a robot's report is JSON, and this is not")
 	case media == "":
 		return Kept{}, cx.Errorf(cx.Invalid, "this sort of file is not taken").
 			WithRemedy("Photos as JPEG, PNG or GIF; voice notes as WebM, Ogg, MP4, MP3, AAC or WAV.")
@@ -88,7 +93,7 @@ func (d *Depot) Keep(kind cx.EvidenceKind, from io.Reader) (Kept, error) {
 
 var extensions = map[string]string{
 	"image/jpeg": ".jpg", "image/png": ".png", "audio/webm": ".webm", "audio/ogg": ".ogg", "audio/mp4": ".m4a",
-	"audio/mpeg": ".mp3", "audio/aac": ".aac", "audio/wav": ".wav",
+	"audio/mpeg": ".mp3", "audio/aac": ".aac", "audio/wav": ".wav", "application/json": ".json",
 }
 
 // write puts a file in place whole, on disk, readable by its owner alone.
