@@ -1,7 +1,9 @@
 package ingest
 
 import (
+	"cmp"
 	"strings"
+	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 )
@@ -14,10 +16,12 @@ type pattern struct {
 	not    bool // !
 	op     string
 	number float64
+	other  *int // the column that op compares with, instead of the number
 }
 
-// compilePattern reads a pattern; Test says what it means.
-func compilePattern(s string) (pattern, error) {
+// compilePattern reads a pattern; Test says what it means. column finds the number of
+// a column by its name.
+func compilePattern(s string, column func(name string) (int, error)) (pattern, error) {
 	var p pattern
 	if rest, ok := strings.CutPrefix(s, "!"); ok {
 		p.not, s = true, rest
@@ -27,11 +31,17 @@ func compilePattern(s string) (pattern, error) {
 		if !ok {
 			continue
 		}
+		p.op = op
+		if name, ok := columnOf(rest); ok {
+			i, err := column(name)
+			p.other = &i
+			return p, err
+		}
 		v, ok := parseDecimal(strings.TrimSpace(rest), '.')
 		if !ok {
 			return p, cx.Errorf(cx.Invalid, "%q compares with something that is not a number", s)
 		}
-		p.op, p.number = op, v
+		p.number = v
 		return p, nil
 	}
 	if s == "*" {
@@ -45,34 +55,88 @@ func compilePattern(s string) (pattern, error) {
 	return p, nil
 }
 
-func (p pattern) holds(value string, decimal byte) bool {
-	return p.matches(value, decimal) != p.not
+// comparedColumn is the column that a pattern compares with, if it does.
+func comparedColumn(s string) (string, bool) {
+	rest := strings.TrimLeft(strings.TrimPrefix(s, "!"), "<>=")
+	if rest == s {
+		return "", false
+	}
+	return columnOf(rest)
 }
 
-func (p pattern) matches(value string, decimal byte) bool {
+// columnOf is the column's name in "{name}".
+func columnOf(s string) (string, bool) {
+	inner, ok := strings.CutPrefix(strings.TrimSpace(s), "{")
+	if !ok {
+		return "", false
+	}
+	return strings.CutSuffix(inner, "}")
+}
+
+func (m *Mapper) patternHolds(p *pattern, value string) bool { return m.matches(p, value) != p.not }
+
+func (m *Mapper) matches(p *pattern, value string) bool {
 	switch {
 	case p.any:
 		return value != ""
 	case p.op != "":
-		v, ok := parseDecimal(value, decimal)
+		c, ok := 0, false
+		if p.other != nil {
+			c, ok = m.compareCells(value, m.cell(*p.other))
+		} else if v, is := parseDecimal(value, m.decimal); is {
+			c, ok = cmp.Compare(v, p.number), true
+		}
 		if !ok {
 			return false
 		}
 		switch p.op {
 		case ">":
-			return v > p.number
+			return c > 0
 		case ">=":
-			return v >= p.number
+			return c >= 0
 		case "<":
-			return v < p.number
+			return c < 0
 		case "<=":
-			return v <= p.number
+			return c <= 0
 		}
-		return v == p.number
+		return c == 0
 	case p.prefix:
 		return len(value) >= len(p.text) && strings.EqualFold(value[:len(p.text)], p.text)
 	}
 	return strings.EqualFold(value, p.text)
+}
+
+// compareCells compares two cells as numbers, else as dates or times that begin with
+// the year; where one of them has no time of day, the days are compared.
+func (m *Mapper) compareCells(a, b string) (int, bool) {
+	if x, ok := parseDecimal(a, m.decimal); ok {
+		if y, ok := parseDecimal(b, m.decimal); ok {
+			return cmp.Compare(x, y), true
+		}
+	}
+	x, p, reason := m.readYearFirst(a)
+	if reason != "" {
+		return 0, false
+	}
+	y, q, reason := m.readYearFirst(b)
+	if reason != "" {
+		return 0, false
+	}
+	if p == cx.ToTheDay || q == cx.ToTheDay {
+		return strings.Compare(x.In(m.yearFirst.zone.loc).Format(time.DateOnly), y.In(m.yearFirst.zone.loc).Format(time.DateOnly)), true
+	}
+	return x.Compare(y), true
+}
+
+func (m *Mapper) readYearFirst(s string) (time.Time, cx.TimePrecision, string) {
+	if m.yearFirst.zone == nil {
+		z, err := m.zone(m.mapping.Zone)
+		if err != nil {
+			return time.Time{}, 0, err.Error()
+		}
+		m.yearFirst = newTimeReader("ymd", "", z)
+	}
+	return m.yearFirst.read(s)
 }
 
 // test is a compiled Test: the positive patterns, any of which may hold, and the
@@ -95,7 +159,7 @@ func (m *Mapper) condition(c Condition) (condition, error) {
 		}
 		compiled := test{column: i}
 		for _, s := range t.Patterns {
-			p, err := compilePattern(s)
+			p, err := compilePattern(s, m.column)
 			if err != nil {
 				return nil, err
 			}
@@ -128,7 +192,7 @@ next:
 		t := &c[i]
 		value := m.cell(t.column)
 		for _, p := range t.nots {
-			if !p.holds(value, m.decimal) {
+			if !m.patternHolds(&p, value) {
 				return false
 			}
 		}
@@ -136,7 +200,7 @@ next:
 			continue
 		}
 		for _, p := range t.patterns {
-			if p.holds(value, m.decimal) {
+			if m.patternHolds(&p, value) {
 				continue next
 			}
 		}

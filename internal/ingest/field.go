@@ -16,6 +16,7 @@ type choice struct {
 	when       condition
 	column     int // absent for a constant
 	value      string
+	path       bool // the cell is a web address: its path is meant
 	translate  map[string]string
 	otherwise  *string
 	whenEmpty  string
@@ -37,7 +38,7 @@ func (m *Mapper) field(f Field) (field, error) {
 	}
 	var out field
 	for _, c := range f {
-		compiled := choice{column: absent, value: c.Value, translate: c.Map, otherwise: c.Otherwise, whenEmpty: c.Default}
+		compiled := choice{column: absent, value: c.Value, path: c.As == asPath, translate: c.Map, otherwise: c.Otherwise, whenEmpty: c.Default}
 		var err error
 		if compiled.when, err = m.condition(c.When); err != nil {
 			return out, err
@@ -77,6 +78,9 @@ func (m *Mapper) choose(c *choice) string {
 	v := m.cell(c.column)
 	if v == "" {
 		return c.whenEmpty
+	}
+	if c.path {
+		v = webPath(v)
 	}
 	if c.translate != nil {
 		if to, ok := c.translate[v]; ok {

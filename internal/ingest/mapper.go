@@ -55,6 +55,7 @@ type Mapper struct {
 	dimKey     []byte
 	zones      map[string]*zone
 	currencies map[string]currencyOf
+	yearFirst  timeReader
 }
 
 type currencyOf struct {

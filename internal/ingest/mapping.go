@@ -33,6 +33,7 @@ const (
 	dropKeys      = "drop"
 	ignoreMissing = "ignore"
 	noAttributes  = "none"
+	asPath        = "path"
 )
 
 // Spec says where an interaction's fields come from.
@@ -77,6 +78,7 @@ type Choice struct {
 	Value     string            // a constant, or
 	Column    string            // a column
 	Map       map[string]string // translates the column's values
+	As        string            // path: of a web address its path, with numbers in it as ":id"
 	Otherwise *string           // for values that Map does not have; nil = as they stand
 	Default   string            // for an empty cell
 	When      Condition
@@ -93,6 +95,7 @@ type Condition []Test
 //	""       empty
 //	!x       not x, for any x of these
 //	>n >=n <n <=n =n   as numbers
+//	>{x} …   with the column x, as numbers or as dates that begin with the year
 type Test struct {
 	Column   string
 	Patterns []string
@@ -300,5 +303,10 @@ func (s Spec) eachColumn(visit func(string, bool)) {
 func (c Condition) each(visit func(string, bool)) {
 	for _, t := range c {
 		visit(t.Column, false)
+		for _, p := range t.Patterns {
+			if name, ok := comparedColumn(p); ok {
+				visit(name, false)
+			}
+		}
 	}
 }

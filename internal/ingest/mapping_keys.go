@@ -42,6 +42,7 @@ func (d *decoder) format(n *yaml.Node, f *rows.Format) {
 		"header_rows": func(n *yaml.Node) { d.count(n, &f.HeaderRows) },
 		"ragged":      func(n *yaml.Node) { d.text(n, &f.Ragged) },
 		"sheet":       func(n *yaml.Node) { d.text(n, &f.Sheet) },
+		"expand":      func(n *yaml.Node) { d.texts(n, &f.Expand) },
 	})
 	if err := f.Check(); err != nil {
 		d.fail(n, cx.AsError(err).Remedy, "%s", cx.AsError(err).Text)
@@ -193,6 +194,7 @@ func (d *decoder) field(n *yaml.Node, to *Field, bareIsColumn bool) {
 		d.object(n, "this value", keys{
 			"value":     func(n *yaml.Node) { d.text(n, &c.Value) },
 			"column":    func(n *yaml.Node) { d.text(n, &c.Column) },
+			"as":        func(n *yaml.Node) { d.word(n, &c.As, asPath) },
 			"map":       func(n *yaml.Node) { d.values(n, &c.Map) },
 			"otherwise": func(n *yaml.Node) { c.Otherwise = new(string); d.text(n, c.Otherwise) },
 			"default":   func(n *yaml.Node) { d.text(n, &c.Default) },

@@ -228,6 +228,8 @@ func (d *decoder) values(n *yaml.Node, to *map[string]string) {
 	}
 }
 
+func anyColumn(string) (int, error) { return absent, nil }
+
 // condition reads {column: pattern, …}.
 func (d *decoder) condition(n *yaml.Node, to *Condition) {
 	if n.Kind != yaml.MappingNode {
@@ -238,8 +240,8 @@ func (d *decoder) condition(n *yaml.Node, to *Condition) {
 		test := Test{Column: n.Content[i].Value}
 		d.texts(n.Content[i+1], &test.Patterns)
 		for _, p := range test.Patterns {
-			if _, err := compilePattern(p); err != nil {
-				d.fail(n.Content[i+1], `Quote a text that starts with > or <, or write a number after it.`, "%v", err)
+			if _, err := compilePattern(p, anyColumn); err != nil {
+				d.fail(n.Content[i+1], `Quote a text that starts with > or <, or write a number or {a column} after it.`, "%v", err)
 			}
 		}
 		*to = append(*to, test)

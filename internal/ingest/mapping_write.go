@@ -166,6 +166,7 @@ func formatNode(f rows.Format) *yaml.Node {
 	o.count("header_rows", f.HeaderRows)
 	o.text("ragged", f.Ragged)
 	o.text("sheet", f.Sheet)
+	o.texts("expand", f.Expand)
 	return o.inline()
 }
 
@@ -302,7 +303,7 @@ func (o *object) field(key string, f Field, bareIsColumn bool) {
 }
 
 func choiceNode(c Choice, bareIsColumn bool) *yaml.Node {
-	plain := c.Map == nil && c.Otherwise == nil && c.Default == "" && len(c.When) == 0
+	plain := c.As == "" && c.Map == nil && c.Otherwise == nil && c.Default == "" && len(c.When) == 0
 	switch {
 	case plain && bareIsColumn && c.Column != "":
 		return scalar(c.Column)
@@ -312,6 +313,7 @@ func choiceNode(c Choice, bareIsColumn bool) *yaml.Node {
 	o := newObject()
 	o.text("value", c.Value)
 	o.text("column", c.Column)
+	o.text("as", c.As)
 	o.values("map", c.Map)
 	if c.Otherwise != nil {
 		o.add("otherwise", scalar(*c.Otherwise))

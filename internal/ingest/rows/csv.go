@@ -98,7 +98,8 @@ func (r *csvReader) readHeader(skip, headerRows int) error {
 			cells[j] = strings.ToValidUTF8(strings.ReplaceAll(cells[j], "\x00", ""), "\uFFFD")
 		}
 		if i == 0 {
-			for n := len(cells); n > 1 && strings.TrimSpace(cells[n-1]) == ""; n-- {
+			least := r.widthOfNext()
+			for n := len(cells); n > max(1, least) && strings.TrimSpace(cells[n-1]) == ""; n-- {
 				cells = cells[:n-1]
 			}
 			r.header = columnNames(cells)
@@ -107,6 +108,28 @@ func (r *csvReader) readHeader(skip, headerRows int) error {
 		}
 	}
 	return nil
+}
+
+// widthOfNext is how many cells the line ahead has up to its last that is not empty: a
+// column without a name that it fills is a column. It looks no further than what has
+// been read.
+func (r *csvReader) widthOfNext() int {
+	text, _, ok := r.lineFrom(r.pos)
+	if !ok {
+		return 0
+	}
+	width, filled, quoted := 1, 0, false
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == r.quote && r.quote != 0:
+			quoted = !quoted
+		case c == r.delim && !quoted:
+			width++
+		case c != ' ':
+			filled = width
+		}
+	}
+	return filled
 }
 
 func emptyFile(err error) error {

@@ -5,15 +5,16 @@ import "github.com/firsthand-cx/firsthand/internal/cx"
 // Format is how a file is written. The zero value of a field means "as
 // sniffed", so that a mapping file states only what was sniffed wrongly.
 type Format struct {
-	Type        string // csv, jsonl, xlsx, parquet; csv stands for any delimited text
-	Compression string // none, gz, zst
-	Encoding    string // utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1 or another name of the WHATWG list
-	Delimiter   string // one byte, or "tab"
-	Quote       string // one byte, or "none"
-	SkipLines   *int   // lines ahead of the header that are not data
-	HeaderRows  *int   // 0: the columns have no names and become column_1, column_2, …
-	Ragged      string // reject (default) or pad: what to do with rows shorter or longer than the header
-	Sheet       string // of a workbook; default the first
+	Type        string   // csv, jsonl, xlsx, parquet, mbox; csv stands for any delimited text
+	Compression string   // none, gz, zst
+	Encoding    string   // utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1 or another name of the WHATWG list
+	Delimiter   string   // one byte, or "tab"
+	Quote       string   // one byte, or "none"
+	SkipLines   *int     // lines ahead of the header that are not data
+	HeaderRows  *int     // 0: the columns have no names and become column_1, column_2, …
+	Ragged      string   // reject (default) or pad: what to do with rows shorter or longer than the header
+	Sheet       string   // of a workbook; default the first
+	Expand      []string // columns whose cells hold JSON: its fields become columns of their own
 }
 
 // The words of Format's closed lists.
@@ -22,6 +23,7 @@ const (
 	JSONL   = "jsonl"
 	XLSX    = "xlsx"
 	Parquet = "parquet"
+	Mbox    = "mbox"
 
 	Gzip = "gz"
 	Zstd = "zst"
@@ -49,6 +51,9 @@ func (f Format) Over(correction Format) Format {
 	set(&f.Quote, correction.Quote)
 	set(&f.Ragged, correction.Ragged)
 	set(&f.Sheet, correction.Sheet)
+	if correction.Expand != nil {
+		f.Expand = correction.Expand
+	}
 	if correction.SkipLines != nil {
 		f.SkipLines = correction.SkipLines
 	}
@@ -63,8 +68,8 @@ func (f Format) Check() error {
 	bad := func(field, value, remedy string) error {
 		return cx.Errorf(cx.Invalid, "format %s: %q is not one that can be read", field, value).WithRemedy("%s", remedy)
 	}
-	if !oneOf(f.Type, "", CSV, JSONL, XLSX, Parquet) {
-		return bad("type", f.Type, "Use csv, jsonl, xlsx or parquet.")
+	if !oneOf(f.Type, "", CSV, JSONL, XLSX, Parquet, Mbox) {
+		return bad("type", f.Type, "Use csv, jsonl, xlsx, parquet or mbox.")
 	}
 	if !oneOf(f.Compression, "", None, Gzip, Zstd) {
 		return bad("compression", f.Compression, "Use none, gz or zst.")

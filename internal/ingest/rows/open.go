@@ -53,8 +53,16 @@ func Open(path string, o Options) (*File, error) {
 		r, err = openXLSX(path, format, limits)
 	case Parquet:
 		r, err = openParquet(path, format, limits)
+	case Mbox:
+		r, err = openMbox(path, format, limits)
 	default:
 		r, err = openCSV(path, format, limits)
+	}
+	if err == nil && len(format.Expand) > 0 {
+		inner := r
+		if r, err = newExpanded(inner, format.Expand, o.Columns); err != nil {
+			inner.Close()
+		}
 	}
 	if err != nil {
 		return nil, place(err, path)

@@ -68,7 +68,7 @@ func SniffFile(path string, stated Format, limits Limits) (Format, []Note, error
 		}
 		note("type", f.Type, why)
 	}
-	if f.Type == XLSX || f.Type == Parquet {
+	if f.Type == XLSX || f.Type == Parquet || f.Type == Mbox {
 		return f, notes, nil
 	}
 	if f.Encoding == "" {
@@ -130,6 +130,9 @@ func sniffType(sample []byte, path string) (kind, why string, err error) {
 			WithRemedy("Save it as .xlsx without a password, or as CSV.")
 	case bytes.HasPrefix(sample, []byte("%PDF")):
 		return "", "", cx.Errorf(cx.Invalid, "this is a PDF").WithRemedy("Export the table behind it as CSV.")
+	}
+	if mboxStart.Match(sample) {
+		return Mbox, "it starts like a mailbox", nil
 	}
 	start := bytes.TrimLeft(bytes.TrimPrefix(sample, utf8Mark), " \t\r\n")
 	name := strings.ToLower(filepath.Base(path))

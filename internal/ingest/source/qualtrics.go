@@ -2,14 +2,11 @@ package source
 
 import (
 	"encoding/json"
-	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
 	"github.com/firsthand-cx/firsthand/internal/ingest/rows"
 )
@@ -78,26 +75,17 @@ func completeQualtrics(m *ingest.Mapping, s Sample) error {
 	} else { // an older export, or one whose extra rows were taken out
 		m.Format.HeaderRows = nil
 	}
-	var ratings []rating
+	var asked []question
 	for i, name := range s.Header {
-		if slices.Contains(qualtricsColumns, name) || strings.Contains(name, "_DO_") || strings.HasSuffix(name, "_NPS_GROUP") {
-			continue
-		}
-		var values []string
-		for _, row := range answers {
-			if v := strings.TrimSpace(row.Cells[i]); v != "" {
-				values = append(values, v)
-			}
-		}
-		if isEmbedded(name, s.Rows, i) {
+		switch {
+		case slices.Contains(qualtricsColumns, name) || strings.Contains(name, "_DO_") || strings.HasSuffix(name, "_NPS_GROUP"):
+		case isEmbedded(name, s.Rows, i):
 			addEmbedded(m, name, answers, i)
-		} else if scale, ok := ratingScale(name, words[name], values); ok {
-			ratings = append(ratings, rating{name, words[name], scale})
-		} else if isText(name, values) {
-			m.Texts = append(m.Texts, ingest.TextColumn{Column: name, Field: words[name]})
+		default:
+			asked = append(asked, question{name, words[name], i})
 		}
 	}
-	addRatings(m, ratings)
+	addQuestions(m, asked, answers)
 	return nil
 }
 
@@ -115,106 +103,4 @@ func isEmbedded(name string, list []rows.Row, at int) bool {
 func isImportIDs(cells []string) bool {
 	var id struct{ ImportID string }
 	return len(cells) > 0 && json.Unmarshal([]byte(cells[0]), &id) == nil && strings.Contains(cells[0], "ImportId")
-}
-
-type rating struct {
-	column, words string
-	scale         cx.Scale
-}
-
-// addRatings makes the first NPS question, else the first rating, the response's
-// own score, and the others parts.
-func addRatings(m *ingest.Mapping, ratings []rating) {
-	if len(ratings) == 0 {
-		return
-	}
-	main := max(0, slices.IndexFunc(ratings, func(r rating) bool { return r.scale.Metric == cx.NPS }))
-	texts := m.Texts
-	m.Texts = nil
-	for i, r := range ratings {
-		if !slices.ContainsFunc(m.Scales, func(s cx.Scale) bool { return s.Name == r.scale.Name }) {
-			m.Scales = append(m.Scales, r.scale)
-		}
-		part := ingest.Spec{
-			Part:       r.column,
-			When:       ingest.Condition{{Column: r.column, Patterns: []string{"*"}}},
-			Score:      &ingest.Score{Column: r.column, Scale: r.scale.Name},
-			Touchpoint: append(slices.Clone(m.Touchpoint[:len(m.Touchpoint)-1]), ingest.Choice{Value: "survey/" + r.column}),
-		}
-		if i == main {
-			part.Part, part.When, part.Texts = "", nil, texts
-		}
-		m.Interactions = append(m.Interactions, part)
-	}
-}
-
-var (
-	asksRecommendation = regexp.MustCompile(`(?i)recommend|empfehl|weiterempf|recommand|recomend|consigli|aanbevel|rekommend|polec`)
-	asksEffort         = regexp.MustCompile(`(?i)\beas(y|ier|e)\b|effort|einfach|leicht|aufwand|facil|fácil|sforzo|moeite`)
-	asksSatisfaction   = regexp.MustCompile(`(?i)satisf|zufrieden|soddisf|tevreden|nöjd|zadowol`)
-)
-
-// ratingScale recognises a rating question by its words and its whole-number answers.
-func ratingScale(name, words string, values []string) (cx.Scale, bool) {
-	low, high, numeric := wholeNumbers(values)
-	if !numeric {
-		return cx.Scale{}, false
-	}
-	var scale cx.Scale
-	switch asked := name + " " + words; {
-	case low >= 0 && high <= 10 && (asksRecommendation.MatchString(asked) || strings.HasSuffix(name, "_NPS")):
-		scale.Metric, scale.Min, scale.Max = cx.NPS, 0, 10
-	case low >= 1 && high <= 7 && asksEffort.MatchString(asked):
-		scale.Metric, scale.Min, scale.Max, scale.SatisfiedFrom = cx.CES, 1, 7, 5
-		if high <= 5 {
-			scale.Max, scale.SatisfiedFrom = 5, 4
-		}
-	case low >= 1 && high <= 10 && asksSatisfaction.MatchString(asked):
-		scale.Metric, scale.Min, scale.Max, scale.SatisfiedFrom = cx.CSAT, 1, 5, 4
-		if high > 7 {
-			scale.Max, scale.SatisfiedFrom = 10, 8
-		} else if high > 5 {
-			scale.Max, scale.SatisfiedFrom = 7, 6
-		}
-	default:
-		return scale, false
-	}
-	// Named by what it measures and offers, so that equal scales are one.
-	scale.Name = string(scale.Metric)
-	if scale.Metric != cx.NPS {
-		scale.Name = fmt.Sprintf("%s_%g_%g", scale.Metric, scale.Min, scale.Max)
-	}
-	return scale, true
-}
-
-func wholeNumbers(values []string) (low, high int, ok bool) {
-	for i, v := range values {
-		n, err := strconv.Atoi(v)
-		if err != nil {
-			return 0, 0, false
-		}
-		if i == 0 || n < low {
-			low = n
-		}
-		if i == 0 || n > high {
-			high = n
-		}
-	}
-	return low, high, len(values) > 0
-}
-
-// isText reports whether people wrote the answers themselves: by Qualtrics' own
-// suffix, or because they are of several words and rarely the same.
-func isText(name string, values []string) bool {
-	if strings.HasSuffix(name, "_TEXT") {
-		return true
-	}
-	different, long := map[string]bool{}, 0
-	for _, v := range values {
-		different[v] = true
-		if strings.Count(v, " ") >= 2 {
-			long++
-		}
-	}
-	return len(values) > 0 && len(different)*2 > len(values) && long*3 > len(values)
 }

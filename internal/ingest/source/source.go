@@ -25,8 +25,11 @@ type Source struct {
 	// over time or that users can hide count like the others, so not all need be
 	// there.
 	Signature []string
-	// Need is columns without which it is not this export.
+	// Need is columns without which it is not this export. Here as above, "a|b" is a
+	// column that goes by either name.
 	Need []string
+	// Expand is columns of JSON text that become columns of their own.
+	Expand []string
 	// YAML is the mapping file.
 	YAML string
 	// Complete fits the mapping to one file; may be nil.
@@ -48,7 +51,13 @@ type Candidate struct {
 
 // All lists the sources that need no mapping file.
 func All() []Source {
-	return []Source{zendesk(), qualtrics(), shopify(), segment()}
+	return []Source{
+		zendesk(), zendeskMetrics(), intercom(), chatwoot(), amazonConnect(),
+		qualtrics(), surveyMonkey(), typeform(), formbricks(), limeSurvey(),
+		shopify(), stripePayments(), stripeSubscriptions(),
+		segment(), postHog(), ga4(), mailbox(),
+		orders(), deliveries(), returns(), invoices(),
+	}
 }
 
 // Sure is the confidence from which a file is taken for a source without asking.
@@ -75,8 +84,13 @@ func Detect(s Sample) []Candidate {
 }
 
 func (s Source) match(header []string) (Candidate, bool) {
-	has := func(name string) bool {
-		return slices.ContainsFunc(header, func(h string) bool { return strings.EqualFold(h, name) })
+	has := func(names string) bool {
+		for name := range strings.SplitSeq(names, "|") {
+			if slices.ContainsFunc(header, func(h string) bool { return strings.EqualFold(h, name) }) {
+				return true
+			}
+		}
+		return false
 	}
 	for _, name := range s.Need {
 		if !has(name) {
@@ -105,6 +119,7 @@ func (s Source) Mapping(sample Sample) (ingest.Mapping, error) {
 	if err != nil {
 		return m, err
 	}
+	m.Format.Expand = s.Expand
 	if s.Complete != nil {
 		if err := s.Complete(&m, sample); err != nil {
 			return m, err
@@ -128,14 +143,24 @@ const sampleRows = 1000
 
 // Look reads the beginning of a file and lists the sources that it may be of.
 func Look(path string, limits rows.Limits) (Sample, []Candidate, error) {
-	f, err := rows.Open(path, rows.Options{Limits: limits})
+	sample, err := look(path, rows.Options{Limits: limits})
 	if err != nil {
-		return Sample{}, nil, err
+		return sample, nil, err
+	}
+	candidates := Detect(sample)
+	if len(candidates) > 0 && len(candidates[0].Source.Expand) > 0 {
+		sample, err = look(path, rows.Options{Limits: limits, Format: rows.Format{Expand: candidates[0].Source.Expand}})
+	}
+	return sample, candidates, err
+}
+
+func look(path string, o rows.Options) (Sample, error) {
+	f, err := rows.Open(path, o)
+	if err != nil {
+		return Sample{}, err
 	}
 	defer f.Close()
 	sample := Sample{Header: f.Header()}
-	if sample.Rows, err = rows.Sample(f, sampleRows); err != nil {
-		return sample, nil, err
-	}
-	return sample, Detect(sample), nil
+	sample.Rows, err = rows.Sample(f, sampleRows)
+	return sample, err
 }
