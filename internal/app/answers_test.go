@@ -13,7 +13,7 @@ import (
 
 func TestAnAnswerIsRememberedUntilTheFactsChange(t *testing.T) {
 	changes, asked := int64(0), 0
-	a := newAnswers(func() int64 { return changes })
+	a := newAnswers[question.Table](func() int64 { return changes })
 	ask := func(context.Context) (question.Table, error) {
 		asked++
 		return question.Table{Scanned: int64(asked)}, nil
@@ -41,7 +41,7 @@ func TestAnAnswerIsRememberedUntilTheFactsChange(t *testing.T) {
 }
 
 func TestAFailureIsNotRememberedAndMemoryIsBounded(t *testing.T) {
-	a := newAnswers(func() int64 { return 0 })
+	a := newAnswers[question.Table](func() int64 { return 0 })
 	a.most = 3
 	broken := errors.New("broken")
 	if _, err := a.get(t.Context(), "q", nil, func(context.Context) (question.Table, error) { return question.Table{}, broken }); !errors.Is(err, broken) {
@@ -58,7 +58,7 @@ func TestAFailureIsNotRememberedAndMemoryIsBounded(t *testing.T) {
 }
 
 func TestWhoAsksTogetherWaitsForOneAnswer(t *testing.T) {
-	a := newAnswers(func() int64 { return 0 })
+	a := newAnswers[question.Table](func() int64 { return 0 })
 	begun, release := make(chan struct{}), make(chan struct{})
 	var mu sync.Mutex
 	asked := 0

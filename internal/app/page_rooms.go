@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"io"
+	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"github.com/firsthand-cx/firsthand/internal/api"
 	"github.com/firsthand-cx/firsthand/internal/cx"
@@ -237,18 +239,36 @@ func (q pageQuotes) Quotes(ctx context.Context, journey string, params url.Value
 		return nil, err
 	}
 	p.Journey, p.By = journey, ""
-	found, err := question.NewestTexts(ctx, q.stores.Facts, p, perStep)
+	key := strconv.Itoa(perStep)
+	found, err := q.asker.newest.get(ctx, key, p.Values(q.stores.Vault.Zone()), func(ctx context.Context) (map[string][]cx.InteractionID, error) {
+		return question.NewestTexts(ctx, q.stores.Facts, p, perStep)
+	})
 	if err != nil {
 		return nil, err
 	}
+	// All at once: an interaction is found by a look through the facts.
+	var ids []cx.InteractionID
+	for _, step := range slices.Sorted(maps.Keys(found)) {
+		ids = append(ids, found[step]...)
+	}
+	lines, err := q.asker.lines(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	records, err := q.records(ctx, lines)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[cx.InteractionID]cx.Record, len(records))
+	for _, r := range records {
+		byID[r.ID] = r
+	}
 	quotes := map[string][]cx.Record{}
 	for step, ids := range found {
-		lines, err := q.asker.lines(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		if quotes[step], err = q.records(ctx, lines); err != nil {
-			return nil, err
+		for _, id := range ids {
+			if r, ok := byID[id]; ok {
+				quotes[step] = append(quotes[step], r)
+			}
 		}
 	}
 	return quotes, nil

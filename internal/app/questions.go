@@ -7,6 +7,7 @@ import (
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/identity"
+	"github.com/firsthand-cx/firsthand/internal/journey"
 	"github.com/firsthand-cx/firsthand/internal/question"
 	"github.com/firsthand-cx/firsthand/internal/store/duckdb"
 	"github.com/firsthand-cx/firsthand/internal/store/sqlite"
@@ -18,7 +19,32 @@ type asker struct {
 	facts   question.Facts
 	entries *duckdb.Store
 	words   *sqlite.Store
-	answers *answers
+	answers *answers[question.Table]
+	newest  *answers[map[string][]cx.InteractionID] // with words, by step
+}
+
+// newAsker makes one that remembers what it was asked.
+func newAsker(facts *duckdb.Store, words *sqlite.Store) asker {
+	return asker{
+		facts: facts, entries: facts, words: words,
+		answers: newAnswers[question.Table](facts.Changes), newest: newAnswers[map[string][]cx.InteractionID](facts.Changes),
+	}
+}
+
+// journeyFacts are the facts as the journeys' room needs them. How signatures are
+// used takes a look at every interaction, and several pages show it.
+type journeyFacts struct {
+	*duckdb.Store
+	used *answers[[]journey.SignatureUse]
+}
+
+func newJourneyFacts(facts *duckdb.Store) journeyFacts {
+	return journeyFacts{facts, newAnswers[[]journey.SignatureUse](facts.Changes)}
+}
+
+// SignatureUse counts how signatures are used, or remembers it.
+func (f journeyFacts) SignatureUse(ctx context.Context) ([]journey.SignatureUse, error) {
+	return f.used.get(ctx, "", nil, f.Store.SignatureUse)
 }
 
 // Catalogue lists the questions.

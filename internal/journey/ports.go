@@ -33,7 +33,11 @@ type File struct {
 
 // Facts is what matching needs of the facts: signatures in, steps out.
 type Facts interface {
-	// SignatureUse lists every signature that some interaction has, by number.
+	// Signatures is the dictionary of coded fields, indexed by number; 0 is none. It is
+	// in memory: asking costs nothing.
+	Signatures(ctx context.Context) ([]cx.Signature, error)
+	// SignatureUse lists every signature that some customer's interaction has, by
+	// number. It looks at every interaction.
 	SignatureUse(ctx context.Context) ([]SignatureUse, error)
 	// PutJourney stores, in one transaction, a version of a journey with its
 	// step of each signature (index = signature number, value = 1 + index in

@@ -3,6 +3,7 @@ package journey
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -71,8 +72,11 @@ func (r *Room) Save(ctx context.Context, file string, text []byte, by string) (S
 			return Saved{}, fmt.Errorf("switching journey %q to version %d: %w", j.Name, version, err)
 		}
 	}
-	steps := Steps(j, signaturesOf(use))
-	if err := r.facts.PutJourney(ctx, j, version, steps); err != nil {
+	signatures, err := r.signatures(ctx)
+	if err != nil {
+		return Saved{}, err
+	}
+	if err := r.facts.PutJourney(ctx, j, version, Steps(j, signatures)); err != nil {
 		return Saved{}, fmt.Errorf("matching journey %q: %w", j.Name, err)
 	}
 	return Saved{Journey: j, Version: version, Changed: changed, Cover: cover(j, use)}, nil
@@ -106,13 +110,13 @@ func (r *Room) MatchNew(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("listing the matched journeys: %w", err)
 	}
-	use, err := r.facts.SignatureUse(ctx)
+	signatures, err := r.signatures(ctx)
 	if err != nil {
-		return fmt.Errorf("listing what there is to match: %w", err)
+		return err
 	}
 	highest := int32(0)
-	for _, u := range use {
-		highest = max(highest, u.Signature.ID)
+	for _, s := range signatures {
+		highest = max(highest, s.ID)
 	}
 	matched := map[string]Matched{}
 	for _, m := range there {
@@ -128,7 +132,7 @@ func (r *Room) MatchNew(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("reading version %d of journey %q: %w", f.Version, f.Name, err)
 		}
-		if err := r.facts.PutJourney(ctx, j, f.Version, Steps(j, signaturesOf(use))); err != nil {
+		if err := r.facts.PutJourney(ctx, j, f.Version, Steps(j, signatures)); err != nil {
 			return fmt.Errorf("matching journey %q: %w", f.Name, err)
 		}
 	}
@@ -295,10 +299,11 @@ func (r *Room) ProposeIfNone(ctx context.Context) (bool, error) {
 	return err == nil, err
 }
 
-func signaturesOf(use []SignatureUse) []cx.Signature {
-	out := make([]cx.Signature, len(use))
-	for i, u := range use {
-		out[i] = u.Signature
+// signatures are those of customers, whether or not an interaction has them yet.
+func (r *Room) signatures(ctx context.Context) ([]cx.Signature, error) {
+	all, err := r.facts.Signatures(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("listing what there is to match: %w", err)
 	}
-	return out
+	return slices.DeleteFunc(all, func(s cx.Signature) bool { return s.ID == 0 || s.Voice != cx.VoiceCustomer }), nil
 }

@@ -34,7 +34,11 @@ func (s *Store) Refresh(ctx context.Context) error {
 	if fresh, err := sequenceFresh(ctx, db); err != nil || fresh {
 		return wrap(err, "look at the sorted copy")
 	}
-	return s.change(ctx, false, "sort the facts", func(tx *sql.Tx) error {
+	if err := s.lockQuietly(ctx); err != nil {
+		return err
+	}
+	defer func() { <-s.write }()
+	return transact(ctx, db, "sort the facts", func(tx *sql.Tx) error {
 		if fresh, err := sequenceFresh(ctx, tx); err != nil || fresh {
 			return err // another goroutine was faster
 		}

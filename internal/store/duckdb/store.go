@@ -141,16 +141,24 @@ func (s *Store) open() (db *sql.DB, done func(), err error) {
 // holds as long as the count stays.
 func (s *Store) Changes() int64 { return s.changes.Load() }
 
-// lockWrite waits until no other goroutine writes.
+// lockWrite waits until no other goroutine writes. A change is counted when it ends.
 func (s *Store) lockWrite(ctx context.Context) (unlock func(), err error) {
+	if err := s.lockQuietly(ctx); err != nil {
+		return nil, err
+	}
+	return func() {
+		s.changes.Add(1)
+		<-s.write
+	}, nil
+}
+
+// lockQuietly is lockWrite for a write that no answer changes with; s.write ends it.
+func (s *Store) lockQuietly(ctx context.Context) error {
 	select {
 	case s.write <- struct{}{}:
-		return func() {
-			s.changes.Add(1)
-			<-s.write
-		}, nil
+		return nil
 	case <-ctx.Done():
-		return nil, wrap(ctx.Err(), "wait for another import")
+		return wrap(ctx.Err(), "wait for another import")
 	}
 }
 
@@ -167,6 +175,17 @@ func (s *Store) change(ctx context.Context, touches bool, doing string, fn func(
 		return err
 	}
 	defer unlock()
+	return transact(ctx, db, doing, func(tx *sql.Tx) error {
+		if err := fn(tx); err != nil || !touches {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "UPDATE generation SET facts = facts + 1")
+		return err
+	})
+}
+
+// transact runs fn in a transaction and commits it.
+func transact(ctx context.Context, db *sql.DB, doing string, fn func(tx *sql.Tx) error) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return wrap(err, doing)
@@ -174,12 +193,6 @@ func (s *Store) change(ctx context.Context, touches bool, doing string, fn func(
 	if err := fn(tx); err != nil {
 		tx.Rollback()
 		return wrap(err, doing)
-	}
-	if touches {
-		if _, err := tx.ExecContext(ctx, "UPDATE generation SET facts = facts + 1"); err != nil {
-			tx.Rollback()
-			return wrap(err, doing)
-		}
 	}
 	return wrap(tx.Commit(), doing)
 }
