@@ -1,13 +1,15 @@
 package identity
 
 import (
+	"encoding/binary"
+
 	"github.com/zeebo/xxh3"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 )
 
-// fingerprint stands for a key in memory: 128 bits, so that a chance collision
-// among a billion keys is about one in 10^20, seeded per process.
+// fingerprint stands for the keys of a row in memory: 128 bits, so that a chance collision
+// among a billion rows is about one in 10^20, seeded per process.
 type fingerprint = xxh3.Uint128
 
 // generations is a bounded map that forgets what was not used lately: when the
@@ -40,37 +42,30 @@ func (g *generations[V]) put(f fingerprint, v V) {
 	g.young[f] = v
 }
 
-// cache remembers, for one import, which profile a primary key finds and which
-// (profile, key) pairs the vault has been told of already. With both full it holds
-// about 100 MB.
+// cache remembers, for one import, what rows' keys led to: the vault has been told
+// of each of them as that profile's. With both generations full it holds about 70 MB.
 type cache struct {
-	seed     uint64
-	buffer   []byte
-	profiles *generations[cx.ProfileID] // by primary key; Erased too
-	told     *generations[struct{}]     // by profile and key
+	seed   uint64
+	buffer []byte
+	rows   *generations[cx.ProfileID] // by all keys of a row; ErasedProfile too
 }
 
-const (
-	maxProfiles = 400_000 // a generation
-	maxTold     = 800_000
-)
+const maxRows = 800_000 // a generation
 
 func newCache(seed uint64) *cache {
-	return &cache{seed: seed, profiles: newGenerations[cx.ProfileID](maxProfiles), told: newGenerations[struct{}](maxTold)}
+	return &cache{seed: seed, rows: newGenerations[cx.ProfileID](maxRows)}
 }
 
-func (c *cache) fingerprint(k cx.PersonKey) fingerprint {
-	b := append(c.buffer[:0], k.Kind...)
-	b = append(b, 0)
-	b = append(b, k.Namespace...)
-	b = append(b, 0)
-	b = append(b, k.Value...)
+// fingerprint of a row's keys, in their order. Each part has its length, so that no
+// two rows are the same bytes.
+func (c *cache) fingerprint(row []cx.PersonKey) fingerprint {
+	b := c.buffer[:0]
+	for i := range row {
+		for _, part := range [...]string{string(row[i].Kind), row[i].Namespace, row[i].Value} {
+			b = binary.AppendUvarint(b, uint64(len(part)))
+			b = append(b, part...)
+		}
+	}
 	c.buffer = b
 	return xxh3.Hash128Seed(b, c.seed)
-}
-
-// pair is the fingerprint of a key as a profile's own.
-func (c *cache) pair(p cx.ProfileID, key fingerprint) fingerprint {
-	mixed := (uint64(p) + 0x9e3779b97f4a7c15) * 0xbf58476d1ce4e5b9
-	return fingerprint{Hi: key.Hi ^ mixed, Lo: key.Lo + (mixed ^ mixed>>31)}
 }

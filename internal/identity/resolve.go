@@ -42,7 +42,7 @@ func (r *Room) forget() { r.of, r.cached, r.next = 0, nil, 0 }
 
 // Resolve finds or makes the profile of each row's keys, asserts the keys that the
 // import has not asserted yet, and links profiles that share one: see
-// ingest.Linker. Its cost grows with the new keys of the batch; keys that the
+// ingest.Linker. Its cost grows with the new rows of keys in the batch; those that the
 // import has shown lately cost a look into memory.
 func (r *Room) Resolve(ctx context.Context, id cx.ImportID, source string, keys [][]cx.PersonKey, out []cx.ProfileID) error {
 	if len(keys) != len(out) {
@@ -57,7 +57,7 @@ func (r *Room) Resolve(ctx context.Context, id cx.ImportID, source string, keys 
 	for i, row := range keys {
 		if len(row) == 0 {
 			out[i] = 0
-		} else if p, known := r.remembered(row); known {
+		} else if p, known := r.cached.rows.get(r.cached.fingerprint(row)); known {
 			out[i] = p
 		} else {
 			open = append(open, i)
@@ -71,25 +71,6 @@ func (r *Room) Resolve(ctx context.Context, id cx.ImportID, source string, keys 
 		return fmt.Errorf("finding the people of %d rows: %w", len(open), err)
 	}
 	return nil
-}
-
-// remembered finds a row's profile without the vault.
-func (r *Room) remembered(row []cx.PersonKey) (cx.ProfileID, bool) {
-	c := r.cached
-	primary := Primary(row)
-	p, ok := c.profiles.get(c.fingerprint(primary))
-	if !ok || p == cx.ErasedProfile {
-		return p, ok
-	}
-	for _, k := range row {
-		if k == primary { // told when the profile was put into the cache
-			continue
-		}
-		if _, told := c.told.get(c.pair(p, c.fingerprint(k))); !told {
-			return 0, false
-		}
-	}
-	return p, true
 }
 
 // holding is a key with who holds it, as the vault knew it and with this batch.
@@ -147,7 +128,9 @@ func (r *Room) resolve(ctx context.Context, id cx.ImportID, source string, keys 
 		return err
 	}
 	r.next = next
-	r.remember(keys, out, open)
+	for _, i := range open {
+		r.cached.rows.put(r.cached.fingerprint(keys[i]), out[i])
+	}
 	return nil
 }
 
@@ -278,26 +261,4 @@ func (r *Room) settle(ctx context.Context, a *Assertions, touched map[cx.Profile
 		}
 	}
 	return nil
-}
-
-// remember puts a settled batch into the cache.
-func (r *Room) remember(keys [][]cx.PersonKey, out []cx.ProfileID, open []int) {
-	c := r.cached
-	for _, i := range open {
-		primary := Primary(keys[i])
-		if out[i] == cx.ErasedProfile {
-			// Only this key alone is known to be out: another row with the same primary
-			// key and no erased one is in.
-			if len(keys[i]) == 1 {
-				c.profiles.put(c.fingerprint(primary), cx.ErasedProfile)
-			}
-			continue
-		}
-		c.profiles.put(c.fingerprint(primary), out[i])
-		for _, k := range keys[i] {
-			if k != primary {
-				c.told.put(c.pair(out[i], c.fingerprint(k)), struct{}{})
-			}
-		}
-	}
 }

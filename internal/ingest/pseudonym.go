@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"hash"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/zeebo/xxh3"
@@ -23,6 +24,10 @@ type pseudonyms struct {
 	source    string
 	seed      uint64
 	employees map[string]int64
+	thread    struct { // the last: a thread's rows often stand together
+		name   string
+		number int64
+	}
 }
 
 func newPseudonyms(key []byte, source string) *pseudonyms {
@@ -73,6 +78,13 @@ func (p *pseudonyms) employee(name string) int64 {
 		p.employees[name] = n
 	}
 	return n
+}
+
+func (p *pseudonyms) threadNumber(name string) int64 {
+	if name != p.thread.name {
+		p.thread.name, p.thread.number = strings.Clone(name), p.number("thread", name)
+	}
+	return p.thread.number
 }
 
 // content is the keyed hash of everything that a row says: equal means unchanged.
@@ -137,7 +149,7 @@ func (p *pseudonyms) fact(x *cx.Interaction) Fact {
 		},
 		Dimensions: x.Dimensions, Start: x.Start, End: x.End, FirstHuman: x.FirstHuman,
 		Precision: x.Precision, Censored: x.Censored,
-		Thread: p.number("thread", x.Thread), Score: x.Score, Scale: x.Scale,
+		Thread: p.threadNumber(x.Thread), Score: x.Score, Scale: x.Scale,
 		Amount: x.Amount, Quantity: x.Quantity, HasText: len(x.Texts) > 0, Language: x.Language,
 	}
 	if x.Parent != "" {

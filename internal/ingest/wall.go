@@ -7,6 +7,10 @@ import "strings"
 // order. A year of four digits in front is a year whatever the order. Years of
 // two digits are 1970–2069.
 func parseWall(s, order string) (w wallTime, reason string) {
+	if readISO(s, &w) && plausible(w.year) == "" {
+		return w, ""
+	}
+	w = wallTime{}
 	s = strings.TrimSpace(s)
 	rest, ok := parseDate(s, order, &w)
 	if !ok {
@@ -32,6 +36,27 @@ func parseWall(s, order string) (w wallTime, reason string) {
 		return w, "an unknown time zone after the time"
 	}
 	return w, ""
+}
+
+// readISO reads 2024-01-31 and 2024-01-31 15:30:00, also with a T: what most exports
+// write. It reports false for everything else and for what no calendar or clock has.
+func readISO(s string, w *wallTime) bool {
+	if len(s) != 10 && len(s) != 19 || s[4] != '-' || s[7] != '-' {
+		return false
+	}
+	ok := true
+	two := func(at int) int {
+		a, b := s[at]-'0', s[at+1]-'0'
+		ok = ok && a <= 9 && b <= 9
+		return int(a)*10 + int(b)
+	}
+	w.year, w.month, w.day = two(0)*100+two(2), two(5), two(8)
+	if len(s) == 19 {
+		ok = ok && (s[10] == ' ' || s[10] == 'T') && s[13] == ':' && s[16] == ':'
+		w.hour, w.minute, w.second, w.hasClock = two(11), two(14), two(17), true
+	}
+	return ok && w.month >= 1 && w.month <= 12 && w.day >= 1 && w.day <= daysIn(w.year, w.month) &&
+		w.hour < 24 && w.minute < 60 && w.second < 60
 }
 
 func orderWords(order string) string {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
@@ -64,7 +66,7 @@ func (im *factsImport) Append(ctx context.Context, batch []ingest.Fact) error {
 		return err
 	}
 	for i := range batch {
-		if err := im.record.add(im.staged+int64(i)+1, &batch[i], im.scales); err != nil {
+		if err := im.record.add(im.staged+int64(i)+1, i, &batch[i], im.scales); err != nil {
 			im.record.reset()
 			return err
 		}
@@ -79,51 +81,62 @@ func (im *factsImport) Append(ctx context.Context, batch []ingest.Fact) error {
 // numberWords finds the numbers of the batch's signatures and dimension sets,
 // giving out new ones where needed.
 func (im *factsImport) numberWords(ctx context.Context, batch []ingest.Fact) error {
-	words := &im.store.words
 	r := im.record
-	var newSignatures []cx.Signature
-	var newSets []map[string]string
-	seen := map[string]bool{}
+	if im.lookUp(batch) {
+		return nil
+	}
+	signatures := map[cx.Signature]bool{}
+	sets := map[string]map[string]string{}
+	for i := range batch {
+		if r.signature[i] == 0 {
+			sig := batch[i].Signature
+			sig.ID = 0
+			signatures[sig] = true
+		}
+		if set := batch[i].Dimensions; len(set) > 0 && r.dimensions[i] == 0 {
+			sets[string(r.dimsKey(set))] = set
+		}
+	}
+	if err := im.store.addWords(ctx, slices.Collect(maps.Keys(signatures)), slices.Collect(maps.Values(sets))); err != nil {
+		return err
+	}
+	if !im.lookUp(batch) {
+		return cx.Errorf(cx.Internal, "new codes were not numbered")
+	}
+	return nil
+}
+
+// lookUp sets the numbers of each row's words, 0 for those that have none yet, and
+// reports whether all have.
+func (im *factsImport) lookUp(batch []ingest.Fact) (all bool) {
+	words, r := &im.store.words, im.record
+	r.signature, r.dimensions = r.signature[:0], r.dimensions[:0]
+	all = true
 	for i := range batch {
 		sig := batch[i].Signature
 		sig.ID = 0
-		if _, known := r.signatures[sig]; !known {
-			n, ok := words.signatureNumber(sig)
-			r.signatures[sig] = n // 0 until it has one
-			if !ok {
-				newSignatures = append(newSignatures, sig)
+		n, known := r.signatures[sig]
+		if !known {
+			if n, known = words.signatureNumber(sig); known {
+				r.signatures[sig] = n
 			}
 		}
-		if len(batch[i].Dimensions) == 0 {
-			continue
+		r.signature = append(r.signature, n)
+		set := int32(0)
+		if len(batch[i].Dimensions) > 0 {
+			key := r.dimsKey(batch[i].Dimensions)
+			var there bool
+			if set, there = r.dims[string(key)]; !there {
+				if set, there = words.dimsNumber(jsonKey(batch[i].Dimensions)); there {
+					r.dims[string(key)] = set
+				}
+			}
+			known = known && there
 		}
-		key := r.dimsKey(batch[i].Dimensions)
-		if _, known := r.dims[key]; known || seen[key] {
-			continue
-		}
-		if n, ok := words.dimsNumber(jsonKey(batch[i].Dimensions)); ok {
-			r.dims[key] = n
-		} else {
-			seen[key] = true
-			newSets = append(newSets, batch[i].Dimensions)
-		}
+		r.dimensions = append(r.dimensions, set)
+		all = all && known
 	}
-	if len(newSignatures) == 0 && len(newSets) == 0 {
-		return nil
-	}
-	if err := im.store.addWords(ctx, newSignatures, newSets); err != nil {
-		for _, sig := range newSignatures {
-			delete(r.signatures, sig)
-		}
-		return err
-	}
-	for _, sig := range newSignatures {
-		r.signatures[sig], _ = words.signatureNumber(sig)
-	}
-	for _, set := range newSets {
-		r.dims[r.dimsKey(set)], _ = words.dimsNumber(jsonKey(set))
-	}
-	return nil
+	return all
 }
 
 func (im *factsImport) Commit(ctx context.Context, note ingest.LedgerNote) (ingest.Applied, error) {

@@ -6,7 +6,6 @@ import (
 	"database/sql/driver"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -25,8 +24,10 @@ type recordBuilder struct {
 	builder    *array.RecordBuilder
 	signatures map[cx.Signature]int32 // the numbers that this import has met
 	dims       map[string]int32       // the same for dimension sets, by dimsKey
-	key        strings.Builder
+	key        []byte
 	names      []string
+	// of the batch that is being added, by row
+	signature, dimensions []int32
 }
 
 func newRecordBuilder(id cx.ImportID) *recordBuilder {
@@ -76,28 +77,21 @@ var stageSchema = arrow.NewSchema([]arrow.Field{
 
 // dimsKey writes a dimension set so that equal sets are equal keys, cheaply: it
 // is made for every row.
-func (r *recordBuilder) dimsKey(set map[string]string) string {
+func (r *recordBuilder) dimsKey(set map[string]string) []byte {
 	r.names = slices.AppendSeq(r.names[:0], maps.Keys(set))
 	slices.Sort(r.names)
-	r.key.Reset()
+	r.key = r.key[:0]
 	for _, name := range r.names {
-		r.key.WriteString(name)
-		r.key.WriteByte(0)
-		r.key.WriteString(set[name])
-		r.key.WriteByte(1)
+		r.key = append(append(r.key, name...), 0)
+		r.key = append(append(r.key, set[name]...), 1)
 	}
-	return r.key.String()
+	return r.key
 }
 
-func (r *recordBuilder) add(seq int64, f *ingest.Fact, scales map[string]int16) error {
+// add appends row i of a batch whose words have their numbers.
+func (r *recordBuilder) add(seq int64, i int, f *ingest.Fact, scales map[string]int16) error {
 	if f.Start.IsZero() {
 		return cx.Errorf(cx.Internal, "row %d has no start", f.Row)
-	}
-	sig := f.Signature
-	sig.ID = 0
-	var dims int32
-	if len(f.Dimensions) > 0 {
-		dims = r.dims[r.dimsKey(f.Dimensions)]
 	}
 	var scale int16
 	if f.Scale != "" {
@@ -116,8 +110,8 @@ func (r *recordBuilder) add(seq int64, f *ingest.Fact, scales map[string]int16) 
 	moment(b[5], f.Version)
 	b[6].(*array.Uint64Builder).Append(f.Content)
 	wholeOrNull(b[7], int64(f.Profile))
-	b[8].(*array.Int32Builder).Append(r.signatures[sig])
-	b[9].(*array.Int32Builder).Append(dims)
+	b[8].(*array.Int32Builder).Append(r.signature[i])
+	b[9].(*array.Int32Builder).Append(r.dimensions[i])
 	moment(b[10], f.Start)
 	moment(b[11], f.End)
 	b[12].(*array.Uint8Builder).Append(uint8(f.Precision))
