@@ -23,6 +23,9 @@ type Imports interface {
 	Cancel(id string) error
 	List(ctx context.Context) ([]ingest.Summary, error)
 	Undo(ctx context.Context, id cx.ImportID) (ingest.Undone, error)
+	// Watched is the folder that is watched for new files ("" = none), and what became
+	// of them, the last first.
+	Watched(ctx context.Context) (folder string, files []ingest.WatchedFile, err error)
 	// Rejects opens the rejects file of an import.
 	Rejects(ctx context.Context, id cx.ImportID) (io.ReadCloser, error)
 }
@@ -43,6 +46,12 @@ type ImportRequest struct {
 	// MappingName is what errors call the mapping.
 	MappingName string `json:"mapping_name,omitempty"`
 	DryRun      bool   `json:"dry_run,omitempty"`
+}
+
+// Watched is a folder that is watched for new files.
+type Watched struct {
+	Folder string               `json:"folder"` // "" = none is
+	Files  []ingest.WatchedFile `json:"files"`
 }
 
 type uploadInput struct {
@@ -83,6 +92,14 @@ func (a *resources) imports() {
 	huma.Register(a.api, a.operation(http.MethodGet, "/imports", "list-imports", "What came in", Read),
 		func(ctx context.Context, _ *struct{}) (*body[[]ingest.Summary], error) {
 			return reply(a.rooms.Imports.List(ctx)).to(ctx, a)
+		})
+	huma.Register(a.api, a.operation(http.MethodGet, "/watched", "list-watched", "The watched folder, and what became of its files", Read),
+		func(ctx context.Context, _ *struct{}) (*body[Watched], error) {
+			folder, files, err := a.rooms.Imports.Watched(ctx)
+			if files == nil {
+				files = []ingest.WatchedFile{}
+			}
+			return reply(Watched{folder, files}, err).to(ctx, a)
 		})
 	huma.Register(a.api, a.operation(http.MethodPost, "/imports/{id}/undo", "undo-import", "Take an import back and restore what it superseded", Import),
 		func(ctx context.Context, in *importInput) (*body[ingest.Undone], error) {

@@ -40,6 +40,7 @@ type Config struct {
 	Memory    string // of the facts engine, such as 2GiB; "" = its default
 	Threads   int    // of the facts engine; 0 = all
 	MaxUpload int64  // bytes; 0 = 20 GiB
+	Watch     string // folder whose files are imported as they come; "" = none
 	Storybook bool
 	Log       *slog.Logger
 	Now       func() time.Time // nil = time.Now
@@ -70,6 +71,7 @@ type App struct {
 	importer *ingest.Importer
 	runs     *ingest.Runs
 	uploads  ingest.Uploads
+	watch    *ingest.Watch
 	asker    asker
 	face     atomic.Pointer[face]
 	token    string
@@ -133,6 +135,7 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 	if err := a.sweepEvidence(ctx); err != nil {
 		return nil, err
 	}
+	a.watch = a.newWatch()
 	if err := a.journeys.MatchNew(ctx); err != nil {
 		return nil, err
 	}

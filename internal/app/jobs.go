@@ -26,6 +26,9 @@ func (a *App) beginJobs(ctx context.Context) {
 	a.stopped = make(chan struct{})
 	var jobs sync.WaitGroup
 	jobs.Go(func() { a.tickWalks(ctx) })
+	if a.watch != nil {
+		jobs.Go(func() { a.watchFolder(ctx) })
+	}
 	jobs.Go(func() {
 		ticker := time.NewTicker(evaluateEvery)
 		defer ticker.Stop()

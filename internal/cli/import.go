@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
-	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -43,7 +42,7 @@ func (i *importCommand) Run(ctx context.Context, config app.Config, std streams)
 				}
 				continue
 			}
-			s, err := i.one(ctx, c, std, up, cmp.Or(i.Mapping, besideIt(file)))
+			s, err := i.one(ctx, c, std, up, cmp.Or(i.Mapping, ingest.MappingBeside(file)))
 			if err != nil {
 				return err
 			}
@@ -54,17 +53,6 @@ func (i *importCommand) Run(ctx context.Context, config app.Config, std streams)
 		}
 		return i.writeList(std.out, summaryList(summaries), summaries)
 	})
-}
-
-// besideIt is the mapping that lies beside a file under its name: calls.mapping.yaml
-// beside calls.csv or calls.csv.gz; "" if there is none.
-func besideIt(file string) string {
-	stem, _, _ := strings.Cut(filepath.Base(file), ".")
-	path := filepath.Join(filepath.Dir(file), stem+".mapping.yaml")
-	if _, err := os.Stat(path); err != nil {
-		return ""
-	}
-	return path
 }
 
 // upload streams a file to the server.

@@ -12,6 +12,7 @@ type serveCommand struct {
 	Demo      bool   `help:"Load the demo company when the folder is empty."`
 	Company   string `help:"The company's name, as pages show it." env:"FIRSTHAND_COMPANY"`
 	MaxUpload int64  `help:"Largest upload, in MiB." default:"20480" env:"FIRSTHAND_MAX_UPLOAD"`
+	Watch     string `help:"Folder whose files are imported as they come: known exports, and others with NAME.mapping.yaml beside NAME*.csv." type:"existingdir" env:"FIRSTHAND_WATCH" placeholder:"DIR"`
 	Storybook bool   `help:"Show every page in every state at /storybook (for developers)." hidden:""`
 }
 
@@ -19,6 +20,7 @@ func (s *serveCommand) Run(ctx context.Context, config app.Config, std streams) 
 	config.MaxUpload = s.MaxUpload << 20
 	config.Company = s.Company
 	config.Storybook = s.Storybook
+	config.Watch = s.Watch
 	a, err := app.Open(ctx, config)
 	if err != nil {
 		return err

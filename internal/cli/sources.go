@@ -5,13 +5,16 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/firsthand-cx/firsthand/internal/api"
 	"github.com/firsthand-cx/firsthand/internal/app"
+	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
 )
 
 type sourcesCommand struct {
 	Format
 	Undo    int32 `help:"Undo the import with this number." xor:"what" placeholder:"IMPORT"`
+	Watched bool  `help:"List what became of the files in the watched folder (serve --watch)." xor:"what"`
 	Rejects int32 `help:"Write the rejected rows of the import with this number, as CSV that imports cleanly once corrected." xor:"what" placeholder:"IMPORT"`
 }
 
@@ -26,6 +29,8 @@ func (s *sourcesCommand) Run(ctx context.Context, config app.Config, std streams
 			l := list{head: []string{"Undone import", "Removed", "Restored"}, right: map[int]bool{1: true, 2: true}}
 			l.rows = [][]string{{itoa(int(s.Undo)), itoa(int(undone.Removed)), itoa(int(undone.Restored))}}
 			return s.writeList(std.out, l, undone)
+		case s.Watched:
+			return s.watched(ctx, c, std)
 		case s.Rejects != 0:
 			return c.get(ctx, "/imports/"+itoa(int(s.Rejects))+"/rejects", url.Values{}, std.out)
 		}
@@ -35,4 +40,23 @@ func (s *sourcesCommand) Run(ctx context.Context, config app.Config, std streams
 		}
 		return s.writeList(std.out, summaryList(all), all)
 	})
+}
+
+func (s *sourcesCommand) watched(ctx context.Context, c *client, std streams) error {
+	var w api.Watched
+	if err := c.get(ctx, "/watched", nil, &w); err != nil {
+		return err
+	}
+	if w.Folder == "" {
+		return cx.Errorf(cx.NotFound, "no folder is watched").WithRemedy("Start the server with one: firsthand serve --watch DIR")
+	}
+	l := list{head: []string{"File", "Looked at", "Import", "New", "Trouble"}, right: map[int]bool{2: true, 3: true}}
+	for _, f := range w.Files {
+		number := ""
+		if f.Import != 0 {
+			number = itoa(int(f.Import))
+		}
+		l.rows = append(l.rows, []string{f.Name, f.At.Local().Format("2006-01-02 15:04"), number, itoa(int(f.New)), f.Error})
+	}
+	return s.writeList(std.out, l, w)
 }

@@ -105,6 +105,9 @@ type Imports interface {
 	Cancel(id string) error
 	List(ctx context.Context) ([]ingest.Summary, error)
 	Undo(ctx context.Context, id cx.ImportID) (ingest.Undone, error)
+	// Watched is the folder that is watched for new files ("" = none), and what became
+	// of them, the last first.
+	Watched(ctx context.Context) (folder string, files []ingest.WatchedFile, err error)
 	// Rejects opens the rejects file of an import.
 	Rejects(ctx context.Context, id cx.ImportID) (io.ReadCloser, error)
 }

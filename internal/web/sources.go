@@ -21,6 +21,8 @@ type sourcesPage struct {
 	Empty   *Empty
 	Sources []sourceRow
 	Imports []importRow
+	Folder  string // that is watched
+	Watched []watchedRow
 }
 
 func (*sourcesPage) view() string { return "sources" }
@@ -55,6 +57,9 @@ func (s *Site) sources(w http.ResponseWriter, r *http.Request) error {
 			p.Running = append(p.Running, linkRow{run.File, "/sources/running/" + run.ID})
 		}
 	}
+	if err := s.addWatched(r.Context(), p); err != nil {
+		return err
+	}
 	for _, fresh := range s.freshness(imports) {
 		p.Sources = append(p.Sources, newSourceRow(fresh, imports))
 	}
@@ -62,7 +67,7 @@ func (s *Site) sources(w http.ResponseWriter, r *http.Request) error {
 		p.Imports = append(p.Imports, s.importRow(i))
 	}
 	if len(imports) == 0 {
-		p.Empty = &Empty{Title: "Nothing has come in yet", Text: "Exports of Zendesk, Qualtrics, Shopify and Segment are recognised by themselves. For any other table Firsthand proposes which column is what, and shows what each row becomes before anything is kept."}
+		p.Empty = &Empty{Title: "Nothing has come in yet", Text: "Exports of help desks, survey tools, shops, payment providers, web analytics and mailboxes are recognised by themselves. For any other table Firsthand proposes which column is what, and shows what each row becomes before anything is kept."}
 	}
 	return s.show(w, r, http.StatusOK, p)
 }

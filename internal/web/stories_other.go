@@ -170,9 +170,13 @@ func sourceStories() []story {
 		Frame: frame, Running: []linkRow{{"tickets.jsonl", "/sources/running/a"}},
 		Sources: []sourceRow{{"shop", "2 hours ago", false, "31", "512,880", "112"}, {"call-centre", "9 days ago", true, "11", "301,220", "420"}, {"surveys", "1 day ago", false, "8", "12,044", "0"}},
 		Imports: []importRow{s.importRow(summary), long},
+		Folder:  "exports", Watched: []watchedRow{
+			{"calls-2026-11-18.csv", "18 Nov 2026, 06:10", "1,204", "", "/sources/imports/4"},
+			{"partner-list.csv", "17 Nov 2026, 06:10", "0", "partner-list.csv is not of a format that is known without a mapping. Have one proposed on the Sources page and put it beside the file as partner-list.mapping.yaml.", ""},
+		},
 	}
 	many.CSV, many.JSON = "/sources?format=csv", "/sources?format=json"
-	empty := &sourcesPage{Frame: frame, Empty: &Empty{Title: "Nothing has come in yet", Text: "Exports of Zendesk, Qualtrics, Shopify and Segment are recognised by themselves. For any other table Firsthand proposes which column is what, and shows what each row becomes before anything is kept."}}
+	empty := &sourcesPage{Frame: frame, Empty: &Empty{Title: "Nothing has come in yet", Text: "Exports of help desks, survey tools, shops, payment providers, web analytics and mailboxes are recognised by themselves. For any other table Firsthand proposes which column is what, and shows what each row becomes before anything is kept."}}
 	clean := summary
 	clean.Rejected, clean.Reasons, clean.RejectsFile, clean.Warnings = 0, nil, "", nil
 
