@@ -66,6 +66,20 @@ type Step struct {
 	Owner        string    `json:"owner,omitempty" yaml:"owner,omitempty"`
 	Contributors []string  `json:"contributors,omitempty" yaml:"contributors,omitempty"`
 	Promises     []Promise `json:"promises,omitempty" yaml:"promises,omitempty"`
+	// WalkEvery is how often somebody of the company ought to walk the step; 0 = not
+	// declared: see Often.
+	WalkEvery time.Duration `json:"walk_every,omitempty" yaml:"-"`
+}
+
+// WalkQuarterly is how often a step ought to be walked where its journey says nothing.
+const WalkQuarterly = 90 * 24 * time.Hour
+
+// Often is how often the step ought to be walked.
+func (s Step) Often() time.Duration {
+	if s.WalkEvery > 0 {
+		return s.WalkEvery
+	}
+	return WalkQuarterly
 }
 
 // Match is a rule over an interaction's coded fields. All given fields must

@@ -116,12 +116,15 @@ type Objection struct {
 
 // AnswerKey is a question with known answers.
 type AnswerKey struct {
-	Question string   `json:"question"`
-	By       Answerer `json:"by"`
-	Right    []string `json:"right"`
-	Partly   []string `json:"partly,omitempty"`
-	Wrong    []string `json:"wrong,omitempty"` // what people often say instead
-	Source   string   `json:"source,omitempty"`
+	Question string `json:"question"`
+	// Topic is the fact that is asked for, as a slug: the same on every channel on which
+	// it is asked, so that the answers can be compared. "" = this question alone.
+	Topic  string   `json:"topic,omitempty"`
+	By     Answerer `json:"by"`
+	Right  []string `json:"right"`
+	Partly []string `json:"partly,omitempty"`
+	Wrong  []string `json:"wrong,omitempty"` // what people often say instead
+	Source string   `json:"source,omitempty"`
 }
 
 // Answerer says who answers: the company's people, or the walker who reads

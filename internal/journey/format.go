@@ -122,6 +122,9 @@ func formatStep(s cx.Step) fields {
 	if len(s.Contributors) > 0 {
 		add("contributors", s.Contributors)
 	}
+	if s.WalkEvery > 0 {
+		add("walk_every", declare.FormatLength(s.WalkEvery, false))
+	}
 	var promises []fields
 	for _, p := range s.Promises {
 		promise := fields{{"name", p.Name}, {"measure", string(p.Measure)}}

@@ -188,6 +188,7 @@ func (r *reader) step(n declare.Node) cx.Step {
 		"optional":     r.Yes(&s.Optional),
 		"owner":        r.Text(&s.Owner),
 		"contributors": r.Texts(&s.Contributors),
+		"walk_every":   func(n declare.Node) { s.WalkEvery = r.walkEvery(n) },
 		"promises": func(n declare.Node) {
 			r.Each(n, "promises", func(n declare.Node) { s.Promises = append(s.Promises, r.promise(n)) })
 		},
@@ -204,6 +205,18 @@ func (r *reader) step(n declare.Node) cx.Step {
 		s.Title = titleOf(s.Name)
 	}
 	return s
+}
+
+// walkEvery reads how often a step ought to be walked, in whole days.
+func (r *reader) walkEvery(n declare.Node) time.Duration {
+	length, business, err := declare.ParseLength(n.Text, cx.Hours{})
+	switch {
+	case err != nil:
+		r.Wrong(n.Line, err)
+	case business || length < 24*time.Hour || length%(24*time.Hour) != 0:
+		r.Problem(n.Line, "a step is walked every so many days, not every %q", n.Text).WithRemedy("Write it like 30 days.")
+	}
+	return length
 }
 
 // matches reads one rule or a list of rules.

@@ -61,6 +61,7 @@ stages:
         match: {kind: survey_answer}
         promises:
           - {measure: score, at_least: 8, share: 70 %}
+        walk_every: 30 days
 personas:
   - name: students
     where: {plan: [student, youth]}
@@ -99,7 +100,7 @@ func TestAFileSaysWhatTheJourneyIs(t *testing.T) {
 				},
 				{
 					Name: "survey", Title: "Survey", Match: []cx.Match{{Kind: []string{"survey_answer"}}},
-					Promises: []cx.Promise{{Name: "A score of at least 8", Measure: cx.ScoreAtLeast, AtLeast: 8, Share: .7}},
+					Promises: []cx.Promise{{Name: "A score of at least 8", Measure: cx.ScoreAtLeast, AtLeast: 8, Share: .7}}, WalkEvery: 30 * 24 * time.Hour,
 				},
 			}},
 		},
@@ -122,6 +123,7 @@ func TestAMistakeIsNamedWithItsLineAndRemedy(t *testing.T) {
 		{"no currency", "7.50 EUR", "7.50", 5, `"7.50 EUR"`},
 		{"too precise an amount", "400 EUR", "400.125 EUR", 6, "2 digits"},
 		{"an unknown unit", "60 s", "60 sekunden", 33, "is not a length of time"},
+		{"walked every few hours", "walk_every: 30 days", "walk_every: 5 hours", 46, "Write it like 30 days"},
 		{"a share above all", "80 %", "180 %", 34, "is not a share"},
 		{"a day that does not exist", "mon-fri", "mon-frx", 8, "is not a day"},
 		{"hours that end before they begin", `"18:00"`, `"08:00"`, 8, "end (08:00) before they begin"},

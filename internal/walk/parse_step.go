@@ -70,6 +70,7 @@ func (r *reader) answerKey(n declare.Node) *cx.AnswerKey {
 	k := &cx.AnswerKey{By: cx.ByStaff}
 	r.Fields(n, "a question", map[string]func(declare.Node){
 		"question": r.Text(&k.Question),
+		"topic":    r.slug(&k.Topic, "a topic"),
 		"by": func(n declare.Node) {
 			var by string
 			r.Text(&by)(n)

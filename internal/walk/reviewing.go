@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -282,6 +283,9 @@ func (r *Room) facts(ctx context.Context, a Assignment, s cx.Scenario, v Visit) 
 			Started: step.Started, Seconds: step.Seconds(), Done: step.Done, Felt: step.Feeling,
 			Treatment: a.Review.Treatment, Outcome: a.Review.Outcome, Solved: a.Review.Solved, Guards: a.Guards,
 			Answer: gradeOf(scripted, step.StepRecord, a.Review.Answers), Kept: allKept(scripted, step.Promises),
+		}
+		if f.Answer != "" {
+			f.Topic = cmp.Or(scripted.Ask.Topic, s.ID+"/"+step.Step)
 		}
 		if scripted.Touches != "" {
 			at := locate(scripted.Touches, s.Journey, journeys, mapping)

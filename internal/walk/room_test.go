@@ -151,7 +151,7 @@ func TestAWalkFromTheInvitationToTheFacts(t *testing.T) {
 			Walk: a.ID, Order: 2, Step: "ask", Touchpoint: "hotline", Channel: "phone", Scenario: "small", Version: 1, Kind: cx.Everyday,
 			Journey: "buy-online", At: "payment", Voice: cx.VoiceWalker, Walker: a.Walker, Department: "Finance", Started: d.clock.Add(time.Minute),
 			Seconds: 120, Done: walk.DoneYes, Felt: 5, Treatment: cx.Score{Met: 1, Of: 2}, Outcome: cx.Score{Met: 1, Of: 1}, Solved: ptr(true),
-			Answer: cx.AnswerRight,
+			Topic: "small/ask", Answer: cx.AnswerRight,
 		},
 	}
 	if diff := cmp.Diff(want, steps, cmpopts.EquateApproxTime(10*time.Minute)); diff != "" {

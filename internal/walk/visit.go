@@ -41,12 +41,12 @@ func (m Message) Sum() [sha256.Size]byte {
 }
 
 // Done says what became of a step.
-type Done string
+type Done = cx.StepDone
 
 const (
-	DoneYes     Done = "done"
-	DoneBlocked Done = "blocked" // it could not be done: that is a result
-	DoneSkipped Done = "skipped" // the script led past it
+	DoneYes     = cx.StepYes
+	DoneBlocked = cx.StepBlocked
+	DoneSkipped = cx.StepSkipped
 )
 
 // StepRecord is what a walker says of one step, by the clock of their device.

@@ -31,15 +31,15 @@ func (s *Store) MirrorWalks(ctx context.Context, walks map[int64][]walk.StepFact
 }
 
 const walkColumns = `walk, step_order, step, journey, journey_step, touchpoint, channel, scenario, version, kind, persona, arm, pair, voice,
-	walker, department, started_at, seconds, done, felt, treatment_met, treatment_of, outcome_met, outcome_of, solved, answer, promise_kept, guards`
+	walker, department, started_at, seconds, done, felt, treatment_met, treatment_of, outcome_met, outcome_of, solved, answer, promise_kept, guards, topic`
 
 func putStep(ctx context.Context, tx *sql.Tx, id int64, f walk.StepFact) error {
 	_, err := tx.ExecContext(ctx, "INSERT INTO walk_step ("+walkColumns+`)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		id, int64(f.Order), f.Step, f.Journey, f.At, f.Touchpoint, f.Channel, f.Scenario, f.Version, string(f.Kind), f.Persona, f.Arm,
 		orNull(f.Pair), f.Voice.String(), orNull(f.Walker), f.Department, f.Started.UTC().Truncate(time.Microsecond), f.Seconds, string(f.Done),
 		orNull(int64(f.Felt)), int64(f.Treatment.Met), int64(f.Treatment.Of), int64(f.Outcome.Met), int64(f.Outcome.Of),
-		yesOrNull(f.Solved), string(f.Answer), yesOrNull(f.Kept), orNull(f.Guards))
+		yesOrNull(f.Solved), string(f.Answer), yesOrNull(f.Kept), orNull(f.Guards), f.Topic)
 	return err
 }
 
@@ -94,7 +94,7 @@ func scanStep(rows *sql.Rows) (walk.StepFact, error) {
 	var solved, kept sql.NullBool
 	err := rows.Scan(&f.Walk, &f.Order, &f.Step, &f.Journey, &f.At, &f.Touchpoint, &f.Channel, &f.Scenario, &f.Version, &f.Kind, &f.Persona,
 		&f.Arm, &pair, &voice, &walker, &f.Department, &f.Started, &f.Seconds, &f.Done, &felt,
-		&f.Treatment.Met, &f.Treatment.Of, &f.Outcome.Met, &f.Outcome.Of, &solved, &f.Answer, &kept, &guards)
+		&f.Treatment.Met, &f.Treatment.Of, &f.Outcome.Met, &f.Outcome.Of, &solved, &f.Answer, &kept, &guards, &f.Topic)
 	if err != nil {
 		return f, err
 	}
