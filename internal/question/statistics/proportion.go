@@ -18,13 +18,15 @@ func Wilson(k, n int64) Interval {
 
 // WilsonShare is Wilson for a share p that rests on an effective sample of n,
 // which need not be whole (weighted answers; Kish 1965).
-func WilsonShare(p, n float64) Interval {
+func WilsonShare(p, n float64) Interval { return wilsonAt(p, n, Z) }
+
+func wilsonAt(p, n, z float64) Interval {
 	if n <= 0 {
 		return Interval{0, 1}
 	}
-	z2 := Z * Z
+	z2 := z * z
 	centre := (p + z2/(2*n)) / (1 + z2/n)
-	half := Z / (1 + z2/n) * math.Sqrt(p*(1-p)/n+z2/(4*n*n))
+	half := z / (1 + z2/n) * math.Sqrt(p*(1-p)/n+z2/(4*n*n))
 	interval := Interval{math.Max(0, centre-half), math.Min(1, centre+half)}
 	switch p { // exact where rounding would leave a trace
 	case 0:
@@ -43,13 +45,7 @@ func TwoShares(k1, n1, k2, n2 int64) (p float64, difference Interval) {
 	if n1 <= 0 || n2 <= 0 {
 		return 1, Interval{-1, 1}
 	}
-	p1, p2 := float64(k1)/float64(n1), float64(k2)/float64(n2)
-	w1, w2 := Wilson(k1, n1), Wilson(k2, n2)
-	d := p1 - p2
-	difference = Interval{
-		Low:  d - math.Hypot(p1-w1.Low, w2.High-p2),
-		High: d + math.Hypot(w1.High-p1, p2-w2.Low),
-	}
+	d, difference := ShareDifference(k1, n1, k2, n2, .95)
 	pooled := float64(k1+k2) / float64(n1+n2)
 	se := math.Sqrt(pooled * (1 - pooled) * (1/float64(n1) + 1/float64(n2)))
 	if se == 0 {

@@ -22,7 +22,15 @@ func Quantile(sorted []int64, q float64) int64 {
 // (Conover 1999, section 3.2). ok is false where n is too small for one: below 6
 // for the median, below 46 for the 90 % quantile.
 func QuantileInterval(sorted []int64, q float64) (low, high int64, ok bool) {
-	n := len(sorted)
+	r, s, ok := quantileRanks(len(sorted), q)
+	if !ok {
+		return 0, 0, false
+	}
+	return sorted[r-1], sorted[s-1], true
+}
+
+// quantileRanks are the 1-based ranks of the interval's ends.
+func quantileRanks(n int, q float64) (r, s int, ok bool) {
 	if n == 0 {
 		return 0, 0, false
 	}
@@ -30,22 +38,19 @@ func QuantileInterval(sorted []int64, q float64) (low, high int64, ok bool) {
 	// The ranks r < s (1-based) with P(B < r) ≤ 2.5 % and P(B ≥ s) ≤ 2.5 %. Start
 	// at the normal approximation and walk: a few steps at any n.
 	mean, sd := float64(n)*q, math.Sqrt(float64(n)*q*(1-q))
-	r := min(max(int(mean-Z*sd), 0), n)
+	r = min(max(int(mean-Z*sd), 0), n)
 	for r < n && b.CDF(float64(r)) <= 0.025 {
 		r++
 	}
 	for r > 0 && b.CDF(float64(r-1)) > 0.025 {
 		r--
 	}
-	s := min(max(int(mean+Z*sd)+1, 1), n+1)
+	s = min(max(int(mean+Z*sd)+1, 1), n+1)
 	for s > 1 && 1-b.CDF(float64(s-2)) <= 0.025 {
 		s--
 	}
 	for s <= n && 1-b.CDF(float64(s-1)) > 0.025 {
 		s++
 	}
-	if r < 1 || s > n {
-		return 0, 0, false
-	}
-	return sorted[r-1], sorted[s-1], true
+	return r, s, r >= 1 && s <= n
 }
