@@ -20,6 +20,8 @@ type Questions interface {
 	Ask(ctx context.Context, name string, params url.Values) (question.Table, error)
 	// Evidence lists the interactions behind a cell, with their words.
 	Evidence(ctx context.Context, name string, params url.Values, cell string, limit int) ([]identity.Line, bool, error)
+	// Walks lists the walks behind a cell of a question about walks.
+	Walks(ctx context.Context, name string, params url.Values, cell string, limit int) ([]question.WalkPiece, bool, error)
 }
 
 // definitionBody is a question as the catalogue lists it.
@@ -32,6 +34,7 @@ type definitionBody struct {
 	Pitfalls string   `json:"pitfalls"`
 	Source   string   `json:"source"`
 	Needs    []string `json:"parameters"`
+	About    string   `json:"about" doc:"What its numbers open into: interactions or walks"`
 }
 
 // paramsInput documents the parameters; ParseParams reads them.
@@ -87,7 +90,7 @@ func (a *resources) questions() {
 		func(context.Context, *struct{}) (*body[[]definitionBody], error) {
 			var out []definitionBody
 			for _, d := range a.rooms.Questions.Catalogue() {
-				out = append(out, definitionBody{d.Name, d.Title, d.Formula, d.Unit, d.Smallest, d.Pitfalls, d.Source, d.Needs})
+				out = append(out, definitionBody{d.Name, d.Title, d.Formula, d.Unit, d.Smallest, d.Pitfalls, d.Source, d.Needs, about(d)})
 			}
 			return &body[[]definitionBody]{out}, nil
 		})
@@ -99,22 +102,38 @@ func (a *resources) questions() {
 			}
 			return &body[question.Table]{table}, nil
 		})
-	huma.Register(a.api, a.operation(http.MethodGet, "/questions/{name}/evidence", "evidence", "Open a number into its interactions", Evidence),
+	huma.Register(a.api, a.operation(http.MethodGet, "/questions/{name}/evidence", "evidence", "Open a number into its interactions, or its walks", Evidence),
 		func(ctx context.Context, in *evidenceInput) (*body[evidenceBody], error) {
 			if in.Cell == "" {
 				return nil, a.fail(ctx, cx.Errorf(cx.Invalid, "no cell is named").WithRemedy("Give cell, as the answer's evidence field has it."))
 			}
-			rows, more, err := a.rooms.Questions.Evidence(ctx, in.Name, in.params("cell", "limit"), in.Cell, in.Limit)
+			var found evidenceBody
+			d, err := question.Describe(in.Name)
+			switch {
+			case err != nil:
+			case d.Walks != nil:
+				found.Walks, found.More, err = a.rooms.Questions.Walks(ctx, in.Name, in.params("cell", "limit"), in.Cell, in.Limit)
+			default:
+				found.Interactions, found.More, err = a.rooms.Questions.Evidence(ctx, in.Name, in.params("cell", "limit"), in.Cell, in.Limit)
+			}
 			if err != nil {
 				return nil, a.fail(ctx, err)
 			}
-			return &body[evidenceBody]{evidenceBody{rows, more}}, nil
+			return &body[evidenceBody]{found}, nil
 		})
 }
 
 type evidenceBody struct {
-	Interactions []identity.Line `json:"interactions"`
-	More         bool            `json:"more"`
+	Interactions []identity.Line      `json:"interactions"`
+	Walks        []question.WalkPiece `json:"walks,omitempty" doc:"Of a question about walks"`
+	More         bool                 `json:"more"`
+}
+
+func about(d question.Definition) string {
+	if d.Walks != nil {
+		return "walks"
+	}
+	return "interactions"
 }
 
 // body wraps a response's body as huma wants it.

@@ -119,7 +119,7 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 	}
 	a.identity = identity.New(vault, facts, config.Now)
 	a.journeys = journey.New(vault, newJourneyFacts(facts), config.Now)
-	a.asker = newAsker(facts, vault)
+	a.asker = newAsker(facts, vault, config.Now)
 	a.findings = finding.New(vault, facts, a.journeys.List, config.Now)
 	a.evidence = evidence.New(filepath.Join(config.Dir, store.EvidenceName), 0)
 	a.walks = walk.New(vault, a.evidence, a.journeys.List, config.Now)

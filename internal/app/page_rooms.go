@@ -39,6 +39,11 @@ func (q pageQuestions) Evidence(ctx context.Context, name string, params url.Val
 	return records, more, err
 }
 
+// Walks lists the walks behind a cell.
+func (q pageQuestions) Walks(ctx context.Context, name string, params url.Values, cell string, limit int) ([]question.WalkPiece, bool, error) {
+	return q.asker.Walks(ctx, name, params, cell, limit)
+}
+
 // records turns lines into records, with the customer of each profile and the
 // clear names of threads.
 func (a *App) records(ctx context.Context, lines []identity.Line) ([]cx.Record, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/identity"
@@ -21,12 +22,13 @@ type asker struct {
 	words   *sqlite.Store
 	answers *answers[question.Table]
 	newest  *answers[map[string][]cx.InteractionID] // with words, by step
+	now     func() time.Time
 }
 
 // newAsker makes one that remembers what it was asked.
-func newAsker(facts *duckdb.Store, words *sqlite.Store) asker {
+func newAsker(facts *duckdb.Store, words *sqlite.Store, now func() time.Time) asker {
 	return asker{
-		facts: facts, entries: facts, words: words,
+		facts: facts, entries: facts, words: words, now: now,
 		answers: newAnswers[question.Table](facts.Changes), newest: newAnswers[map[string][]cx.InteractionID](facts.Changes),
 	}
 }
@@ -76,12 +78,27 @@ func (q asker) Evidence(ctx context.Context, name string, params url.Values, cel
 	if err != nil {
 		return nil, false, err
 	}
+	if d.Evidence == nil {
+		return nil, false, cx.Errorf(cx.Invalid, "behind the answers of %s are walks, not interactions", name)
+	}
 	ids, more, err := d.Evidence(ctx, q.facts, p, cell, limit)
 	if err != nil {
 		return nil, false, err
 	}
 	lines, err := q.lines(ctx, ids)
 	return lines, more, err
+}
+
+// Walks lists the walks behind a cell of a question about walks.
+func (q asker) Walks(ctx context.Context, name string, params url.Values, cell string, limit int) ([]question.WalkPiece, bool, error) {
+	d, p, err := q.read(ctx, name, params)
+	if err != nil {
+		return nil, false, err
+	}
+	if d.Walks == nil {
+		return nil, false, cx.Errorf(cx.Invalid, "behind the answers of %s are interactions, not walks", name)
+	}
+	return d.Walks(ctx, q.facts, p, cell, limit)
 }
 
 // lines reads interactions with their words, in the order of their ids.
@@ -118,6 +135,11 @@ func (q asker) read(ctx context.Context, name string, params url.Values) (questi
 	i := slices.IndexFunc(all, func(d question.Definition) bool { return d.Name == name })
 	if i < 0 {
 		return question.Definition{}, p, cx.Errorf(cx.NotFound, "there is no question %q", name).WithRemedy("List them with `firsthand ask`.")
+	}
+	if p.AsOf.IsZero() && slices.Contains(all[i].Needs, "now") {
+		// The whole day, so that an answer is good until midnight.
+		y, m, d := q.now().In(q.facts.Zone()).Date()
+		p.AsOf = time.Date(y, m, d+1, 0, 0, 0, 0, q.facts.Zone()).Add(-time.Microsecond)
 	}
 	err = q.nameJourney(ctx, all[i], &p)
 	return all[i], p, err

@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"net/url"
+	"strconv"
+	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/app"
 	"github.com/firsthand-cx/firsthand/internal/identity"
@@ -27,7 +29,7 @@ type askCommand struct {
 	Metric    string `help:"nps, csat or ces."`
 	Min       string `help:"Smallest sample to show a number for."`
 
-	Evidence string `help:"Open a cell (its evidence, from --json) into its interactions." placeholder:"CELL"`
+	Evidence string `help:"Open a cell (its evidence, from --json) into its interactions or walks." placeholder:"CELL"`
 	Limit    int    `help:"With --evidence: how many at most." default:"20"`
 }
 
@@ -81,11 +83,19 @@ func (a *askCommand) open(ctx context.Context, c *client, std streams) error {
 	v.Set("cell", a.Evidence)
 	v.Set("limit", itoa(a.Limit))
 	var found struct {
-		Interactions []identity.Line `json:"interactions"`
-		More         bool            `json:"more"`
+		Interactions []identity.Line      `json:"interactions"`
+		Walks        []question.WalkPiece `json:"walks,omitempty"`
+		More         bool                 `json:"more"`
 	}
 	if err := c.get(ctx, "/questions/"+url.PathEscape(a.Question)+"/evidence", v, &found); err != nil {
 		return err
+	}
+	if len(found.Walks) > 0 {
+		l := list{head: []string{"Walk", "Step", "Started"}}
+		for _, p := range found.Walks {
+			l.rows = append(l.rows, []string{strconv.FormatInt(p.Walk, 10), p.Step, p.Started.Format(time.RFC3339)})
+		}
+		return a.writeList(std.out, l, found)
 	}
 	return a.writeList(std.out, recordList(found.Interactions), found)
 }

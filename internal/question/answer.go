@@ -79,7 +79,7 @@ type Table struct {
 }
 
 // Column heads a table's column. Unit is "", "share", "seconds", "count",
-// "score", "points", "date" or "text": it decides how a cell is written.
+// "score", "points", "days", "date" or "text": it decides how a cell is written.
 type Column struct {
 	Name  string `json:"name"`  // for machines: snake_case
 	Title string `json:"title"` // for people
@@ -95,6 +95,7 @@ type Cell struct {
 	Interval *Interval `json:"interval,omitempty"`
 	N        int64     `json:"n,omitempty"`
 	Withheld bool      `json:"withheld,omitempty"`
+	Unit     string    `json:"unit,omitempty"` // where it isn't the column's
 	// Evidence opens the interactions behind the cell: the argument of
 	// Definition.Evidence. "" = nothing to open.
 	Evidence string `json:"evidence,omitempty"`
@@ -109,10 +110,13 @@ type Definition struct {
 	Smallest string // smallest sample, in words
 	Pitfalls string
 	Source   string   // author, year
-	Needs    []string // parameters it needs or uses: "journey", "step", "days", "within", "metric", "by"
+	Needs    []string // parameters it needs or uses: "journey", "step", "days", "within", "metric", "by", "now" (as_of is the present moment unless it is given)
 	// Ask answers it as a table.
 	Ask func(ctx context.Context, facts Facts, p Params) (Table, error)
 	// Evidence lists the interactions behind a cell, in time order, at most limit;
 	// more reports that there are others.
 	Evidence func(ctx context.Context, facts Facts, p Params, cell string, limit int) (ids []cx.InteractionID, more bool, err error)
+	// Walks lists what is behind a cell of a question about walks, in time order. A
+	// question has either Evidence or Walks.
+	Walks func(ctx context.Context, facts Facts, p Params, cell string, limit int) (pieces []WalkPiece, more bool, err error)
 }

@@ -17,6 +17,11 @@ func Catalogue() []Definition {
 		ces(),
 		lostInDenominator(),
 		standardMet(),
+		groupGap(),
+		lastExperienced(),
+		clarity(),
+		parity(),
+		stump(),
 	}
 }
 

@@ -31,6 +31,9 @@ type Facts interface {
 	Journey(ctx context.Context, name string) (cx.Journey, error)
 	// Scales lists the scales by their number.
 	Scales(ctx context.Context) (map[int16]cx.Scale, error)
+	// WalkSteps lists the steps of walks that count and began in a period, by time, walk
+	// and order. A walk is no interaction: it is in no other leaf.
+	WalkSteps(ctx context.Context, p cx.Period) ([]cx.WalkStep, error)
 	// Span is the first start and the last start of all customers' interactions.
 	Span(ctx context.Context) (cx.Period, error)
 	// Zone is the company's zone, for days, weeks and business hours.

@@ -11,6 +11,7 @@ import (
 // Write says a cell in words and figures, as the command line and pages show it:
 // a share as "34 %", seconds as "2 min 49 s", a withheld number as such.
 func (c Column) Write(cell Cell) string {
+	c = c.of(cell)
 	switch {
 	case cell.Withheld:
 		return fmt.Sprintf("too few to tell (n = %d)", cell.N)
@@ -26,6 +27,7 @@ func (c Column) WriteInterval(cell Cell) string {
 	if cell.Interval == nil || cell.Withheld {
 		return ""
 	}
+	c = c.of(cell)
 	low, high := c.Figure(cell.Interval.Low), c.Figure(cell.Interval.High)
 	if math.IsInf(cell.Interval.High, 1) {
 		high = "?"
@@ -37,6 +39,14 @@ func (c Column) WriteInterval(cell Cell) string {
 	return low + " to " + high
 }
 
+// of is the column with the cell's own unit, if it has one.
+func (c Column) of(cell Cell) Column {
+	if cell.Unit != "" {
+		c.Unit = cell.Unit
+	}
+	return c
+}
+
 // Figure writes one number in the column's unit.
 func (c Column) Figure(v float64) string {
 	switch c.Unit {
@@ -46,6 +56,11 @@ func (c Column) Figure(v float64) string {
 		return Duration(v)
 	case "count":
 		return grouped(int64(math.Round(v)))
+	case "days":
+		if v == 1 {
+			return "1 day"
+		}
+		return grouped(int64(math.Round(v))) + " days"
 	case "points": // NPS: −100 to 100
 		return signed(strconv.FormatFloat(v, 'f', 1, 64))
 	case "score":

@@ -81,6 +81,7 @@ func bankCalls(t *testing.T, name string) []fact {
 			Customer: customer(strings.TrimSpace(c[2])), Start: start, End: waited,
 			Signature: cx.Signature{Source: "bank", Voice: cx.VoiceCustomer, Kind: cx.Contact, Channel: "phone", Reason: strings.TrimSpace(c[4])},
 			Dims:      map[string]string{"priority": strings.TrimSpace(c[3])},
+			queued:    time.Duration(number(11)) * time.Second,
 		}
 		switch strings.TrimSpace(c[12]) {
 		case "AGENT":

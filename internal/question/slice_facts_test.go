@@ -25,6 +25,7 @@ type fact struct {
 	Score      float64
 	Scale      int16
 	Dims       map[string]string
+	queued     time.Duration // of a call of the bank
 
 	id        cx.InteractionID
 	signature int32
@@ -41,6 +42,7 @@ type sliceFacts struct {
 	journeys   map[string]cx.Journey
 	steps      map[string]func(cx.Signature) string
 	scales     map[int16]cx.Scale
+	walks      []cx.WalkStep
 	zone       *time.Location
 	batch      int
 }
@@ -191,6 +193,20 @@ func (f *sliceFacts) keeps(filter Filter, row fact) bool {
 }
 
 func (f *sliceFacts) Signatures(context.Context) ([]cx.Signature, error) { return f.signatures, nil }
+
+// WalkSteps lists the steps of walks that began in a period.
+func (f *sliceFacts) WalkSteps(_ context.Context, p cx.Period) ([]cx.WalkStep, error) {
+	var out []cx.WalkStep
+	for _, s := range f.walks {
+		if p.Holds(s.Started) {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b cx.WalkStep) int {
+		return cmp.Or(a.Started.Compare(b.Started), cmp.Compare(a.Walk, b.Walk), cmp.Compare(a.Order, b.Order))
+	})
+	return out, nil
+}
 
 func (f *sliceFacts) DimensionSets(context.Context) ([]map[string]string, error) { return f.sets, nil }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/question"
 )
 
 // evidencePage is the interactions behind a number.
@@ -18,7 +19,11 @@ type evidencePage struct {
 	Counted  string
 	Empty    *Empty
 	Records  []recordRow
+	Walks    []walkedRow
 }
+
+// walkedRow is a walk behind a number.
+type walkedRow struct{ When, Step, Href string }
 
 func (*evidencePage) view() string { return "evidence" }
 
@@ -40,6 +45,9 @@ func (s *Site) evidence(w http.ResponseWriter, r *http.Request) error {
 	params, limit := filters(r, "cell"), shownEvidence
 	if r.URL.Query().Get("format") != "" {
 		limit = exportedEvidence
+	}
+	if d.Walks != nil {
+		return s.walksBehind(w, r, d, cell, params, limit)
 	}
 	records, more, err := s.Rooms.Questions.Evidence(r.Context(), d.Name, params, cell, limit)
 	if err != nil {
@@ -66,6 +74,39 @@ func (s *Site) evidence(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.show(w, r, http.StatusOK, p)
 }
+
+// walksBehind shows the walks behind a number of a question about walks.
+func (s *Site) walksBehind(w http.ResponseWriter, r *http.Request, d question.Definition, cell string, params url.Values, limit int) error {
+	pieces, more, err := s.Rooms.Questions.Walks(r.Context(), d.Name, params, cell, limit)
+	if err != nil {
+		return err
+	}
+	if done, err := exported(w, r, "evidence", pieces, []string{"walk", "step", "started"}, func(p question.WalkPiece) []string {
+		return []string{strconv.FormatInt(p.Walk, 10), p.Step, instant(p.Started)}
+	}); done {
+		return err
+	}
+	p := &evidencePage{
+		Frame: Frame{Title: "Evidence", Section: "Questions"}, BackHref: link("/questions/"+url.PathEscape(d.Name), params),
+		What: strings.TrimSuffix(d.Title, "?") + ": " + cellWords(cell),
+	}
+	p.exports(r)
+	for _, piece := range pieces {
+		p.Walks = append(p.Walks, walkedRow{moment(piece.Started, s.Zone, cx.ToTheSecond), strings.ReplaceAll(piece.Step, "-", " "), walkHref(piece.Walk)})
+	}
+	switch {
+	case len(pieces) == 0:
+		p.Empty = &Empty{Title: "No walk is behind this number", Text: "It is zero, or a walk was taken back since you opened the answer."}
+	case more:
+		p.Counted = "The first " + strconv.Itoa(len(pieces)) + " in order of time. The download holds up to " + count(exportedEvidence) + "."
+	default:
+		p.Counted = "All " + plural(len(pieces), "walk", "walks") + " in order of time."
+	}
+	return s.show(w, r, http.StatusOK, p)
+}
+
+// walkHref is the page of one walk.
+func walkHref(id int64) string { return "/walks/" + strconv.FormatInt(id, 10) }
 
 // cellWords say which part of an answer a cell is.
 func cellWords(cell string) string {

@@ -32,6 +32,8 @@ type Questions interface {
 	Ask(ctx context.Context, name string, params url.Values) (question.Table, error)
 	// Evidence lists the interactions behind a cell, with their words.
 	Evidence(ctx context.Context, name string, params url.Values, cell string, limit int) (records []cx.Record, more bool, err error)
+	// Walks lists what is behind a cell of a question about walks.
+	Walks(ctx context.Context, name string, params url.Values, cell string, limit int) (pieces []question.WalkPiece, more bool, err error)
 }
 
 // Quotes finds customers' words at the steps of a journey: for each step, by its

@@ -174,6 +174,14 @@ func questionForm(d question.Definition, v url.Values, journeys []cx.Journey) Fi
 	if len(steps) > 0 {
 		f.Fields = append(f.Fields, Field{Name: "step", Label: "Step", Value: v.Get("step"), Options: steps})
 	}
+	if d.Walks != nil { // walks belong to no segment of customers
+		f.Fields = append(f.Fields, Field{Name: "channel", Label: "Channel", Type: "text", Value: v.Get("channel"), Placeholder: "any"})
+		if needs(d, "by") {
+			f.Fields = append(f.Fields, Field{Name: "by", Label: "For each", Value: v.Get("by"), Options: []Option{{"", "Step"}, {"touchpoint", "Touchpoint"}, {"channel", "Channel"}}})
+		}
+		f.Set = anySet(f.Fields)
+		return f
+	}
 	f.Fields = append(f.Fields, segmentFields(v, personas)...)
 	if needs(d, "by") {
 		f.Fields = append(f.Fields, splitField(v.Get("by"), len(journeys) > 0))
