@@ -23,14 +23,17 @@ import (
 
 // Rooms is what the API calls. Each resource file declares the few methods it needs.
 type Rooms struct {
-	Questions Questions
-	Imports   Imports
-	Journeys  Journeys
-	Findings  Findings
-	Customers Customers
-	Keeper    Keeper
-	Version   string
-	Log       *slog.Logger
+	Questions  Questions
+	Imports    Imports
+	Journeys   Journeys
+	Findings   Findings
+	Customers  Customers
+	Keeper     Keeper
+	Leases     Leases
+	Recordings Recordings
+	Sites      Sites
+	Version    string
+	Log        *slog.Logger
 	// Who is who sends a request; ok is false for somebody who is not signed in.
 	Who func(r *http.Request) (who cx.Account, ok bool)
 	// MayJudge says whether somebody may judge a finding: a step owner those of their
@@ -88,6 +91,9 @@ func New(mux *http.ServeMux, rooms Rooms) huma.API {
 	a.findings()
 	a.customers()
 	a.keeper()
+	a.walkLeases()
+	a.walkRecordings()
+	a.walkSites()
 	return api
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/store"
 	"github.com/firsthand-cx/firsthand/internal/walk"
 	"github.com/firsthand-cx/firsthand/internal/walk/evidence"
+	"github.com/firsthand-cx/firsthand/internal/walk/robot/guard"
 	"github.com/firsthand-cx/firsthand/internal/web"
 )
 
@@ -42,8 +43,13 @@ type Config struct {
 	MaxUpload int64  // bytes; 0 = 20 GiB
 	Watch     string // folder whose files are imported as they come; "" = none
 	Storybook bool
-	Log       *slog.Logger
-	Now       func() time.Time // nil = time.Now
+	// Robots: a server walks by itself where it finds a Chromium.
+	Robots bool
+	// RobotsMayVisit are ranges of addresses that robots may visit beside the public
+	// internet, such as 10.1.0.0/16.
+	RobotsMayVisit []string
+	Log            *slog.Logger
+	Now            func() time.Time // nil = time.Now
 }
 
 // stores says how the configuration wants the stores.
@@ -67,6 +73,7 @@ type App struct {
 	journeys *journey.Room
 	findings *finding.Room
 	walks    *walk.Room
+	policy   guard.Policy // of robots
 	evidence *evidence.Depot
 	importer *ingest.Importer
 	runs     *ingest.Runs
@@ -97,6 +104,9 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 		return nil, err
 	}
 	a := &App{config: config, token: rand.Text(), signIns: &signIns{now: config.Now}}
+	if a.policy, err = RobotPolicy(config.RobotsMayVisit); err != nil {
+		return nil, err
+	}
 	a.stores, err = store.Open(ctx, config.Dir, options)
 	if err != nil {
 		return nil, err
@@ -218,7 +228,7 @@ func (a *App) mount(ctx context.Context) error {
 	mux := http.NewServeMux()
 	api.New(mux, api.Rooms{
 		Questions: a.asker, Imports: imports, Journeys: a.journeys, Findings: a.findings,
-		Customers: a.eraser(), Keeper: keeper{a}, Version: Version(), Log: a.config.Log, Who: a.who, MayJudge: a.mayJudge,
+		Customers: a.eraser(), Keeper: keeper{a}, Leases: a.walks, Recordings: a.walks, Sites: a.siteDesk(), Version: Version(), Log: a.config.Log, Who: a.who, MayJudge: a.mayJudge,
 	})
 	mux.Handle("/", site)
 	a.face.Store(&face{site, http.NewCrossOriginProtection().Handler(mux)})

@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"question":      {"journey", "question/"},
 	"finding":       {"question", "question/", "job"},
 	"journey":       {"declare"},
-	"walk":          {"declare", "walk/evidence", "question/statistics"},
+	"walk":          {"declare", "walk/evidence", "question/statistics", "walk/robot/recorder", "walk/robot/guard"},
 	"simulate":      {},
 	// A robot knows recordings and its bounds; walk is what it takes its orders from.
 	"walk/robot":         {"walk", "walk/robot/browser", "walk/robot/recorder", "walk/robot/guard"},
@@ -43,7 +43,7 @@ var mayImport = map[string][]string{
 	"bench":              {"*rooms", "app", "store", "store/", "simulate"},
 }
 
-var rooms = []string{"ingest", "ingest/rows", "ingest/source", "identity", "journey", "question", "question/statistics", "finding", "job", "walk", "walk/evidence", "people"}
+var rooms = []string{"ingest", "ingest/rows", "ingest/source", "identity", "journey", "question", "question/statistics", "finding", "job", "walk", "walk/evidence", "walk/robot", "walk/robot/browser", "walk/robot/recorder", "walk/robot/guard", "people"}
 
 func TestImportsRunOneWay(t *testing.T) {
 	for dir, files := range goFiles(t) {

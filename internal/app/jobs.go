@@ -29,6 +29,7 @@ func (a *App) beginJobs(ctx context.Context) {
 	if a.watch != nil {
 		jobs.Go(func() { a.watchFolder(ctx) })
 	}
+	jobs.Go(func() { a.walkByRobot(ctx) })
 	jobs.Go(func() {
 		ticker := time.NewTicker(evaluateEvery)
 		defer ticker.Stop()
@@ -58,9 +59,13 @@ func (a *App) beginJobs(ctx context.Context) {
 func (a *App) tickWalks(ctx context.Context) {
 	ticker := time.NewTicker(tickEvery)
 	defer ticker.Stop()
+	sites := a.siteDesk()
 	for {
 		if _, err := a.walks.Tick(ctx); err != nil && ctx.Err() == nil {
 			a.config.Log.Error("looking after walks failed; it is tried again", "error", err)
+		}
+		if err := a.walks.ProveAgain(ctx, sites.prover); err != nil && ctx.Err() == nil {
+			a.config.Log.Error("looking again whether sites are ours failed; it is tried again", "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/finding"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
 	"github.com/firsthand-cx/firsthand/internal/question"
+	"github.com/firsthand-cx/firsthand/internal/walk"
 )
 
 // What a program that opened the folder itself asks for, without the API between:
@@ -64,3 +66,14 @@ func (a *App) SignInForBench() (*http.Cookie, error) {
 	}
 	return nil, cx.Errorf(cx.Internal, "signing in answered %d", w.Code)
 }
+
+// Walks is the walks' room.
+func (a *App) Walks() *walk.Room { return a.walks }
+
+// WalkSteps are the steps of walks that the facts hold.
+func (a *App) WalkSteps(ctx context.Context, p cx.Period) ([]walk.StepFact, error) {
+	return a.stores.Facts.WalkSteps(ctx, p)
+}
+
+// Evidence opens a file of a walk's evidence.
+func (a *App) Evidence(file string) (io.ReadCloser, error) { return a.evidence.Open(file) }

@@ -28,7 +28,9 @@ type commands struct {
 	Zone    string `help:"The company's time zone, set when the folder is created, e.g. Europe/Paris." env:"FIRSTHAND_ZONE" placeholder:"ZONE"`
 	Memory  string `help:"Memory that the facts engine may use." default:"2GiB" env:"FIRSTHAND_MEMORY"`
 	Threads int    `help:"Threads that the facts engine may use; 0 = all." default:"0" env:"FIRSTHAND_THREADS"`
-	Verbose bool   `help:"Log what is done." short:"v"`
+	// Robots walk on the public internet, and where this says.
+	MayVisit []string `name:"robots-may-visit" help:"Address ranges inside your network that robots may visit, such as 10.1.0.0/16." env:"FIRSTHAND_ROBOTS_MAY_VISIT" placeholder:"RANGE"`
+	Verbose  bool     `help:"Log what is done." short:"v"`
 
 	Serve    serveCommand    `cmd:"" help:"Start the server."`
 	Demo     demoCommand     `cmd:"" help:"Fill an empty folder with the demo company."`
@@ -38,6 +40,8 @@ type commands struct {
 	Ask      askCommand      `cmd:"" help:"Ask a question; without a name, list them."`
 	Report   reportCommand   `cmd:"" help:"Write the report for the board, as HTML or PDF."`
 	Customer customerCommand `cmd:"" help:"Find, show, merge, export or erase a customer."`
+	Walk     walkCommand     `cmd:"" help:"Recordings by which robots walk, and the sites that are yours."`
+	Worker   workerCommand   `cmd:"" help:"Walk for a server, on this machine, with Chromium."`
 	Simulate simulateCommand `cmd:"" help:"Write the exports of a company with known problems."`
 	Doctor   doctorCommand   `cmd:"" help:"Look the data folder over; repair a damaged log on a copy."`
 	Backup   backupCommand   `cmd:"" help:"Write a consistent copy of everything."`
@@ -138,7 +142,7 @@ func (c *commands) config(std streams) app.Config {
 		level = slog.LevelInfo
 	}
 	return app.Config{
-		Dir: c.Data, Zone: c.Zone, Memory: c.Memory, Threads: c.Threads,
+		Dir: c.Data, Zone: c.Zone, Memory: c.Memory, Threads: c.Threads, RobotsMayVisit: c.MayVisit,
 		Log: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level})),
 	}
 }

@@ -24,6 +24,7 @@ import (
 type client struct {
 	base  string
 	token string
+	lease string // of the walk that a worker holds; "" = none
 	http  *http.Client
 	close func() error
 }
@@ -116,6 +117,9 @@ func (c *client) open(ctx context.Context, method, path string, query url.Values
 		return nil, err
 	}
 	req.Header.Set("Authorization", "Bearer "+c.token)
+	if c.lease != "" {
+		req.Header.Set("Firsthand-Lease", c.lease)
+	}
 	if kind != "" {
 		req.Header.Set("Content-Type", kind)
 	}

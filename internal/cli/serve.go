@@ -13,6 +13,7 @@ type serveCommand struct {
 	Company   string `help:"The company's name, as pages show it." env:"FIRSTHAND_COMPANY"`
 	MaxUpload int64  `help:"Largest upload, in MiB." default:"20480" env:"FIRSTHAND_MAX_UPLOAD"`
 	Watch     string `help:"Folder whose files are imported as they come: known exports, and others with NAME.mapping.yaml beside NAME*.csv." type:"existingdir" env:"FIRSTHAND_WATCH" placeholder:"DIR"`
+	Robots    bool   `help:"Walk planned walks by robot, if there is a Chromium on this machine." default:"true" negatable:"" env:"FIRSTHAND_ROBOTS"`
 	Storybook bool   `help:"Show every page in every state at /storybook (for developers)." hidden:""`
 }
 
@@ -21,6 +22,7 @@ func (s *serveCommand) Run(ctx context.Context, config app.Config, std streams) 
 	config.Company = s.Company
 	config.Storybook = s.Storybook
 	config.Watch = s.Watch
+	config.Robots = s.Robots
 	a, err := app.Open(ctx, config)
 	if err != nil {
 		return err

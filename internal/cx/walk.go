@@ -42,9 +42,28 @@ type Scenario struct {
 	Script   []ScriptStep `json:"script"`
 	Criteria []Criterion  `json:"criteria"`
 	// Recording names the Recorder JSON by which a robot can walk it; "" = people only.
-	Recording string `json:"recording,omitempty"`
+	Recording string    `json:"recording,omitempty"`
+	Robot     RobotWalk `json:"robot,omitzero"`
 	// Guards is the finding that this walk would reproduce; 0 = none.
 	Guards int64 `json:"guards,omitempty"`
+}
+
+// RobotWalk is how a robot walks a recording.
+type RobotWalk struct {
+	Profile string `json:"profile,omitempty"` // phone or desk; "" = the screen that was recorded
+	Network string `json:"network,omitempty"` // fast 4G or slow 4G; "" = as fast as it comes
+	Need    int    `json:"need,omitempty"`    // walks that must agree
+	Of      int    `json:"of,omitempty"`      // of how many; 0 = two of three
+	// OrdersPerDay is how often a robot may order for real; 0 = it stops before.
+	OrdersPerDay int `json:"orders_per_day,omitempty"`
+}
+
+// Rule is how many walks of how many must agree.
+func (r RobotWalk) Rule() (need, of int) {
+	if r.Of == 0 {
+		return 2, 3
+	}
+	return r.Need, r.Of
 }
 
 // Step finds a step of the script by its name.
@@ -100,6 +119,15 @@ type ScriptStep struct {
 	Wait time.Duration `json:"wait,omitempty"`
 	// Ends: the walk is over after this step.
 	Ends bool `json:"ends,omitempty"`
+	// Recorded says which steps of the recording are this one. Where no step of the
+	// script says so, all of them are its first.
+	Recorded RecordedSteps `json:"recorded,omitzero"`
+}
+
+// RecordedSteps are steps of a recording, from 1, both ends among them.
+type RecordedSteps struct {
+	From int `json:"from"`
+	To   int `json:"to"`
 }
 
 // Branch leads to another step when something holds.

@@ -45,17 +45,18 @@ type Assignment struct {
 	Appeal   *Appeal   `json:"appeal,omitempty"`
 	Returns  int       `json:"returns,omitempty"` // how often it was returned
 
-	Needs    []string  `json:"needs,omitempty"` // what a robot must be able to do
-	Lease    Lease     `json:"lease,omitzero"`
-	Attempts int       `json:"attempts,omitempty"`
-	Failures int       `json:"failures,omitempty"` // of our own machinery
-	Again    time.Time `json:"again,omitzero"`     // not before
-	Verdict  Verdict   `json:"verdict,omitempty"`  // of a robot
-	Failure  string    `json:"failure,omitempty"`  // why it broke, in words
-	LeftOut  bool      `json:"left_out,omitempty"` // decided on appeal: it does not count
-	Reminded bool      `json:"reminded,omitempty"` // the walker has been told that it waits
-	Release  string    `json:"release,omitempty"`  // after which release
-	Reopened int64     `json:"reopened,omitempty"` // the finding that its failure opened again
+	Needs    []string    `json:"needs,omitempty"` // what a robot must be able to do
+	Lease    Lease       `json:"lease,omitzero"`
+	Attempts int         `json:"attempts,omitempty"`
+	Failures int         `json:"failures,omitempty"` // of our own machinery
+	Orders   []time.Time `json:"orders,omitempty"`   // that a robot made, or was about to make
+	Again    time.Time   `json:"again,omitzero"`     // not before
+	Verdict  Verdict     `json:"verdict,omitempty"`  // of a robot
+	Failure  string      `json:"failure,omitempty"`  // why it broke, in words
+	LeftOut  bool        `json:"left_out,omitempty"` // decided on appeal: it does not count
+	Reminded bool        `json:"reminded,omitempty"` // the walker has been told that it waits
+	Release  string      `json:"release,omitempty"`  // after which release
+	Reopened int64       `json:"reopened,omitempty"` // the finding that its failure opened again
 }
 
 // Counts reports whether the walk is in figures.

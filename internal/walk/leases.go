@@ -2,6 +2,7 @@ package walk
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/walk/robot/guard"
 )
 
 // Claimed is an assignment that a robot worker holds.
@@ -17,8 +19,10 @@ type Claimed struct {
 	Scenario   cx.Scenario       `json:"scenario"` // filled in
 	Values     map[string]string `json:"values"`   // for the recording, secrets among them
 	Secrets    []string          `json:"secrets"`  // names of the values that must be in no log
-	Lease      string            `json:"lease"`    // the worker shows it with everything that follows
-	Until      time.Time         `json:"until"`    // a heartbeat in time makes it longer
+	Recording  RecordingFile     `json:"recording"`
+	Sites      []guard.Site      `json:"sites"` // where robots may walk
+	Lease      string            `json:"lease"` // the worker shows it with everything that follows
+	Until      time.Time         `json:"until"` // a heartbeat in time makes it longer
 }
 
 // Claim gives a worker the oldest walk that waits for a robot and needs nothing that
@@ -63,7 +67,15 @@ func (r *Room) claim(ctx context.Context, a Assignment, worker string, length ti
 	for name, v := range a.Values {
 		values[name] = v
 	}
-	out := Claimed{Values: map[string]string{}, Lease: newSecret(), Until: r.at().Add(length)}
+	file, _, err := r.Recording(ctx, s.Recording)
+	if err != nil {
+		return Claimed{}, err
+	}
+	sites, err := r.ownSites(ctx)
+	if err != nil {
+		return Claimed{}, err
+	}
+	out := Claimed{Recording: file, Sites: sites, Values: map[string]string{}, Lease: newSecret(), Until: r.at().Add(length)}
 	for _, v := range s.Variables {
 		out.Values[v.Name] = values[v.Name]
 		if out.Values[v.Name] == "" {
@@ -120,14 +132,16 @@ func (r *Room) Heartbeat(ctx context.Context, id int64, lease string, length tim
 // Release gives a walk back undone, such as when a worker is shut down. It counts as
 // no failure.
 func (r *Room) Release(ctx context.Context, id int64, lease, reason string) error {
-	_, err := retry(func() (Assignment, error) {
-		a, err := r.held(ctx, id, lease)
-		if err != nil {
-			return a, err
-		}
-		return r.move(ctx, a, cx.WalkGiveBack, a.Lease.Worker, reason, func(c *Change) error {
-			c.Assignment.Again, c.Forget = r.at(), true
-			return endLease(c)
+	_, err := r.forgotten(ctx, id, func() (Assignment, error) {
+		return retry(func() (Assignment, error) {
+			a, err := r.held(ctx, id, lease)
+			if err != nil {
+				return a, err
+			}
+			return r.move(ctx, a, cx.WalkGiveBack, a.Lease.Worker, reason, func(c *Change) error {
+				c.Assignment.Again, c.Forget = r.at(), true
+				return endLease(c)
+			})
 		})
 	})
 	return err
@@ -136,7 +150,9 @@ func (r *Room) Release(ctx context.Context, id int64, lease, reason string) erro
 // RobotResult is what a robot's walk came to.
 type RobotResult struct {
 	Verdict Verdict            `json:"verdict"`
-	Why     string             `json:"why"` // in words
+	Why     string             `json:"why"`               // in words
+	Praise  string             `json:"praise,omitempty"`  // what was good
+	Failure string             `json:"failure,omitempty"` // what was not
 	Steps   []StepRecord       `json:"steps"`
 	Marks   map[string]cx.Mark `json:"marks,omitempty"` // of criteria that a robot can see
 	Solved  *bool              `json:"solved,omitempty"`
@@ -147,8 +163,8 @@ type RobotResult struct {
 
 // Finish ends a robot's walk. A failure of our own machinery is no experience: the
 // walk is done again, and given up as infrastructure after the third. What shows their
-// site counts at once; where nobody can tell, a person looks.
-func (r *Room) Finish(ctx context.Context, id int64, lease string, res RobotResult, pieces []Piece) (Assignment, error) {
+// site counts at once; where nobody can tell, a person looks. The evidence has come before.
+func (r *Room) Finish(ctx context.Context, id int64, lease string, res RobotResult) (Assignment, error) {
 	if !slices.Contains([]Verdict{VerdictFine, VerdictTheirSite, VerdictCannotTell, VerdictInfrastructure}, res.Verdict) {
 		return Assignment{}, cx.Errorf(cx.Invalid, "%q is not a verdict", res.Verdict).WithRemedy("Write fine, their_site, cannot_tell or infrastructure.")
 	}
@@ -168,15 +184,16 @@ func (r *Room) Finish(ctx context.Context, id int64, lease string, res RobotResu
 		if err != nil {
 			return a, err
 		}
-		for i := range pieces {
-			pieces[i].Received = r.at()
+		pieces, err := r.store.Pieces(ctx, id)
+		if err != nil {
+			return a, err
 		}
 		v, err := Gather(s, messages, pieces)
 		if err != nil {
 			return a, err
 		}
 		return r.move(ctx, a, cx.WalkSubmit, a.Lease.Worker, res.Why, func(c *Change) error {
-			c.Messages, c.Pieces = messages, pieces
+			c.Messages = messages
 			c.Assignment.Verdict, c.Assignment.Failure, c.Assignment.Spent = res.Verdict, res.Why, res.Spent
 			c.Assignment.Submitted, c.Assignment.Until, c.Assignment.HandedIn = r.at(), r.at().Add(reviewWithin), v.HandedIn
 			if err := endLease(c); err != nil || res.Verdict == VerdictCannotTell {
@@ -196,7 +213,7 @@ func (r *Room) countAtOnce(ctx context.Context, c *Change, s cx.Scenario, v Visi
 			marks[criterion.Name] = cx.NotSeen
 		}
 	}
-	rv, err := r.judged(s, v, Review{By: byRobot, Marks: marks, Solved: res.Solved, Praise: "nothing", Failure: res.Why})
+	rv, err := r.judged(s, v, Review{By: byRobot, Marks: marks, Solved: res.Solved, Praise: cmp.Or(res.Praise, "nothing"), Failure: cmp.Or(res.Failure, "nothing")})
 	if err != nil {
 		return err
 	}
@@ -221,10 +238,7 @@ func (r *Room) robotMessages(s cx.Scenario, a Assignment, res RobotResult) ([]Me
 		}
 		return err
 	}
-	sub := Submission{Marks: res.Marks, Solved: res.Solved, Spent: res.Spent, Praise: "nothing", Failure: res.Why}
-	if sub.Failure == "" {
-		sub.Failure = "nothing"
-	}
+	sub := Submission{Marks: res.Marks, Solved: res.Solved, Spent: res.Spent, Praise: cmp.Or(res.Praise, "nothing"), Failure: cmp.Or(res.Failure, "nothing")}
 	if err := checkSubmission(s, sub); err != nil {
 		return nil, err
 	}
@@ -250,12 +264,14 @@ func (r *Room) failed(ctx context.Context, a Assignment, by, why string) (Assign
 	if a.Failures+1 >= maxFailures {
 		e = cx.WalkBreak
 	}
-	return r.move(ctx, a, e, by, why, func(c *Change) error {
-		c.Assignment.Failures++
-		c.Assignment.Failure, c.Assignment.Verdict = why, VerdictInfrastructure
-		c.Assignment.Again = r.at().Add(time.Minute << c.Assignment.Failures)
-		c.Forget = true
-		return endLease(c)
+	return r.forgotten(ctx, a.ID, func() (Assignment, error) {
+		return r.move(ctx, a, e, by, why, func(c *Change) error {
+			c.Assignment.Failures++
+			c.Assignment.Failure, c.Assignment.Verdict = why, VerdictInfrastructure
+			c.Assignment.Again = r.at().Add(time.Minute << c.Assignment.Failures)
+			c.Forget = true
+			return endLease(c)
+		})
 	})
 }
 

@@ -53,6 +53,7 @@ func (r *reader) scenario(n declare.Node) cx.Scenario {
 		"time_limit": r.Length(&s.TimeLimit),
 		"cost_limit": r.Money(&s.CostLimit),
 		"recording":  r.Text(&s.Recording),
+		"robot":      func(n declare.Node) { r.lines["robot"] = n.Line; s.Robot = r.robot(n) },
 		"guards":     r.Text(&guards),
 		"variables": func(n declare.Node) {
 			r.Each(n, "variables", func(n declare.Node) { s.Variables = append(s.Variables, r.variable(n)) })
@@ -162,6 +163,7 @@ func (r *reader) check(line int, s cx.Scenario) {
 		r.Problem(line, "only a parity walk has arms").WithRemedy("Write kind: parity, or take the arms out.")
 	}
 	r.checkSteps(s)
+	r.checkRobot(s)
 	r.checkVariables(line, s)
 }
 

@@ -47,8 +47,9 @@ func (r *reader) step(n declare.Node) cx.ScriptStep {
 		"promises": func(n declare.Node) {
 			r.Each(n, "promises", func(n declare.Node) { s.Promises = append(s.Promises, r.promise(n, s.Promises)) })
 		},
-		"wait": r.Length(&s.Wait),
-		"ends": r.Yes(&s.Ends),
+		"wait":     r.Length(&s.Wait),
+		"ends":     r.Yes(&s.Ends),
+		"recorded": func(n declare.Node) { s.Recorded = r.recorded(n) },
 	})
 	if n.Kind != declare.Mapping {
 		return s

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -126,9 +127,10 @@ func (r *Room) checkCast(ctx context.Context, p Plan) error {
 			return cx.Errorf(cx.Invalid, "%q needs %s", s.Title, strings.Join(missing, ", ")).
 				WithRemedy("Fill them in: they stand for what only your company knows.")
 		}
-		if p.Robot && s.Recording == "" {
-			return cx.Errorf(cx.Invalid, "no robot can walk %q: it has no recording", s.Title).
-				WithRemedy("Record it in Chrome and name the recording, or let people walk it.")
+		if p.Robot {
+			if err := r.checkRobot(ctx, s, values); err != nil {
+				return err
+			}
 		}
 		if p.CapPerMonth.Currency != "" && s.CostLimit.Minor > 0 && s.CostLimit.Currency != p.CapPerMonth.Currency {
 			return cx.Errorf(cx.Invalid, "%q costs %s and the cap is in %s", s.Title, s.CostLimit.Currency, p.CapPerMonth.Currency).
@@ -317,8 +319,6 @@ func (r *Room) Assign(ctx context.Context, ask Ask, by string) (Assignment, erro
 	switch {
 	case !a.Due.After(a.From) || !a.Due.After(at):
 		return a, cx.Errorf(cx.Invalid, "the walk would be due before it begins, or has passed")
-	case ask.Robot && s.Recording == "":
-		return a, cx.Errorf(cx.Invalid, "no robot can walk %q: it has no recording", s.Title).WithRemedy("Record it in Chrome and name the recording.")
 	case ask.Arm != "" && !slices.ContainsFunc(s.Arms, func(arm cx.Arm) bool { return arm.Name == ask.Arm }):
 		return a, cx.Errorf(cx.Invalid, "%q has no arm %q", s.Title, ask.Arm)
 	}
@@ -334,6 +334,16 @@ func (r *Room) Assign(ctx context.Context, ask Ask, by string) (Assignment, erro
 	} else if len(missing) > 0 {
 		return a, cx.Errorf(cx.Invalid, "%q needs %s", s.Title, strings.Join(missing, ", ")).
 			WithRemedy("Fill them in: they stand for what only your company knows.")
+	}
+	if ask.Robot {
+		values, err := r.Values(ctx)
+		if err != nil {
+			return a, err
+		}
+		maps.Copy(values, ask.Values)
+		if err := r.checkRobot(ctx, s, values); err != nil {
+			return a, err
+		}
 	}
 	return r.store.CommitWalk(ctx, Change{Assignment: a, Events: []Event{{At: at, What: cx.WalkMake, To: a.State, By: by, Reason: "asked for"}}})
 }

@@ -18,6 +18,13 @@ type Store interface {
 	// ScenarioVersions lists all versions of one, the newest first.
 	ScenarioVersions(ctx context.Context, id string) ([]ScenarioFile, error)
 
+	// SaveRecording stores a new version of a recording and numbers it.
+	SaveRecording(ctx context.Context, f RecordingFile) (RecordingFile, error)
+	// Recordings lists the newest version of each, by name.
+	Recordings(ctx context.Context) ([]RecordingFile, error)
+	// RecordingVersions lists all versions of one, the newest first.
+	RecordingVersions(ctx context.Context, name string) ([]RecordingFile, error)
+
 	// SavePlan stores a plan: ID 0 is numbered; else its Revision must be the stored
 	// one, or it is a Conflict. The result has the next Revision. SaveWalker likewise.
 	SavePlan(ctx context.Context, p Plan) (Plan, error)

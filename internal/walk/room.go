@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
@@ -31,6 +32,8 @@ type Room struct {
 	files    Depot
 	journeys Journeys
 	now      func() time.Time
+	sites    sync.Mutex // held while the list of sites is changed
+	orders   sync.Mutex // held while a robot's order is counted
 }
 
 // New makes the room. files keep evidence, journeys are those of the company.

@@ -23,6 +23,7 @@ type Walks struct {
 	zone  *time.Location
 
 	scenarios []walk.ScenarioFile
+	recorded  []walk.RecordingFile
 	plans     []walk.Plan
 	walkers   []walk.Walker
 	list      []walk.Assignment
@@ -90,6 +91,41 @@ func (w *Walks) ScenarioVersions(_ context.Context, id string) ([]walk.ScenarioF
 	var out []walk.ScenarioFile
 	for _, f := range slices.Backward(w.scenarios) {
 		if f.ID == id {
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+// SaveRecording numbers and keeps a version.
+func (w *Walks) SaveRecording(_ context.Context, f walk.RecordingFile) (walk.RecordingFile, error) {
+	defer w.lock()()
+	f.Version = 1
+	for _, o := range w.recorded {
+		if o.Name == f.Name {
+			f.Version = max(f.Version, o.Version+1)
+		}
+	}
+	w.recorded = append(w.recorded, f)
+	return f, nil
+}
+
+// Recordings lists the newest version of each, by name.
+func (w *Walks) Recordings(context.Context) ([]walk.RecordingFile, error) {
+	defer w.lock()()
+	newest := map[string]walk.RecordingFile{}
+	for _, f := range w.recorded {
+		newest[f.Name] = f
+	}
+	return slices.SortedFunc(maps.Values(newest), func(a, b walk.RecordingFile) int { return cmp.Compare(a.Name, b.Name) }), nil
+}
+
+// RecordingVersions lists all versions of one, the newest first.
+func (w *Walks) RecordingVersions(_ context.Context, name string) ([]walk.RecordingFile, error) {
+	defer w.lock()()
+	var out []walk.RecordingFile
+	for _, f := range slices.Backward(w.recorded) {
+		if f.Name == name {
 			out = append(out, f)
 		}
 	}

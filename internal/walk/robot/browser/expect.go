@@ -104,7 +104,7 @@ func (s *session) expect(ctx context.Context, a *action, e *recorder.Expectation
 		case !ok:
 			return fmt.Sprintf("“%.80s” is no price", squeezed), nil
 		case price < e.Least-0.005 || price > e.Most+0.005:
-			return fmt.Sprintf("the price is %.2f, not %s", price, bounds(e)), nil
+			return fmt.Sprintf("the price is %.2f, not %s", price, e.Bounds()), nil
 		}
 	}
 	return "", nil
@@ -115,16 +115,6 @@ func instead(step recorder.Step, text string) string {
 		return ""
 	}
 	return fmt.Sprintf(" at %s, but “%.80s”", step.Selectors[0], text)
-}
-
-func bounds(e *recorder.Expectation) string {
-	switch {
-	case e.Least == e.Most:
-		return fmt.Sprintf("%.2f", e.Least)
-	case e.Most >= recorder.MaxPrice:
-		return fmt.Sprintf("%.2f or more", e.Least)
-	}
-	return fmt.Sprintf("%.2f to %.2f", e.Least, e.Most)
 }
 
 // shown is the text that a person reads on the page, or in the step's element.
