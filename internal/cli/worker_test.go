@@ -164,7 +164,7 @@ func (w *worker) chromiums() (running int) {
 func until(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	for began := time.Now(); !is(); time.Sleep(20 * time.Millisecond) {
-		if time.Since(began) > 90*time.Second {
+		if time.Since(began) > 4*time.Minute {
 			t.Fatalf("in vain: %s", what)
 		}
 	}
