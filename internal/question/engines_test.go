@@ -71,6 +71,10 @@ func theCompany(t *testing.T, engines ...engine) {
 				f.FirstHuman = start.Add(time.Duration(random.IntN(3000)) * time.Minute)
 			}
 			f.Censored = random.IntN(2) > 0
+			if random.IntN(5) == 0 {
+				binary.BigEndian.PutUint64(f.Parent[8:], uint64(i))
+			}
+			f.Signature.Outcome = pick("", "solved", "failed")
 		case 4, 5, 6:
 			f.Signature.Kind, f.Scale = cx.SurveyAnswer, pick("nps", "stars", "seven", "ease")
 			f.Score = float64(random.IntN(9))
@@ -81,6 +85,13 @@ func theCompany(t *testing.T, engines ...engine) {
 		case 8:
 			if random.IntN(4) == 0 {
 				f.Signature.Voice = cx.VoiceWalker // never in a customer figure
+			}
+		case 9:
+			f.Signature.Kind, f.Signature.Initiator = cx.Message, cx.ByCompany
+			if random.IntN(3) == 0 {
+				f.Signature.Kind = cx.Invoice
+			} else if random.IntN(20) == 0 {
+				f.Signature.Kind, f.Signature.Initiator, f.Signature.Reason = cx.Event, cx.ByCustomer, "unsubscribe"
 			}
 		}
 		facts[i] = f

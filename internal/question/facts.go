@@ -62,6 +62,7 @@ type Want struct {
 	Score      bool // with Scale
 	Dims       bool
 	Employee   bool
+	Continues  bool
 }
 
 // Sequence is a batch of consecutive interactions in columns; all slices have the
@@ -79,6 +80,7 @@ type Sequence struct {
 	Scale      []int16 // 0 = no score
 	Dims       []int32 // number of the dimension set
 	Employee   []int64
+	Continues  []bool // it is part of another: a transfer, a reopening, an answer
 }
 
 // NoTime stands for a null time in a Sequence.

@@ -22,6 +22,7 @@ type fact struct {
 	Censored   bool
 	Signature  cx.Signature
 	Thread     int64
+	Continues  bool
 	Score      float64
 	Scale      int16
 	Dims       map[string]string
@@ -167,6 +168,9 @@ func (f *sliceFacts) Sequences(ctx context.Context, filter Filter, want Want, ba
 		}
 		if want.Thread {
 			b.Thread = append(b.Thread, row.Thread)
+		}
+		if want.Continues {
+			b.Continues = append(b.Continues, row.Continues)
 		}
 		if want.Score {
 			b.Score, b.Scale = append(b.Score, row.Score), append(b.Scale, row.Scale)

@@ -44,12 +44,22 @@ func drawWorld(t *rapid.T) *sliceFacts {
 				f.FirstHuman = start.Add(time.Duration(rapid.IntRange(-1, 30).Draw(t, "human")) * time.Hour)
 			}
 			f.Censored = rapid.Bool().Draw(t, "censored")
+			f.Continues = rapid.IntRange(0, 4).Draw(t, "continues") == 0
+			f.Signature.Outcome = pick("outcome", "", "solved", "failed")
 		case 4, 5:
 			f.Signature.Kind = cx.SurveyAnswer
 			f.Scale = rapid.Int16Range(0, 3).Draw(t, "scale")
 			f.Score = float64(rapid.IntRange(0, 11).Draw(t, "score"))
 		case 6:
 			f.Signature.Kind = cx.Cancellation
+		case 7:
+			f.Signature.Kind, f.Signature.Initiator = cx.Message, cx.ByCompany
+		case 8:
+			f.Signature.Kind, f.Signature.Initiator = cx.Invoice, cx.ByCompany
+		case 9:
+			if rapid.IntRange(0, 3).Draw(t, "unsubscribes") == 0 {
+				f.Signature.Reason = "unsubscribe"
+			}
 		}
 		facts[i] = f
 	}

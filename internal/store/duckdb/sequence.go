@@ -172,6 +172,7 @@ func newSequenceReader(s *Store, f question.Filter, want question.Want) *sequenc
 		{want.Score, []string{"score", "scale_id"}},
 		{want.Dims || r.dims != nil, []string{"dims"}},
 		{want.Employee, []string{"employee_id"}},
+		{want.Continues, []string{"continues"}},
 	} {
 		if c.wanted {
 			r.columns = append(r.columns, c.names...)
@@ -302,6 +303,9 @@ func (r *sequenceReader) take(rec arrow.RecordBatch) error {
 			takeWhole(&o.Thread, col, keep)
 		case "employee_id":
 			takeWhole(&o.Employee, col, keep)
+		case "continues":
+			b := col.(*array.Boolean)
+			take(&o.Continues, n, keep, func(i int) bool { return b.Value(i) })
 		case "score":
 			v := col.(*array.Float64)
 			take(&o.Score, n, keep, func(i int) float64 {

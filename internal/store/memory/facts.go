@@ -251,6 +251,9 @@ func (f *Facts) Sequences(ctx context.Context, filter question.Filter, want ques
 			if want.Employee {
 				q.Employee = append(q.Employee, r.Employee)
 			}
+			if want.Continues {
+				q.Continues = append(q.Continues, r.Parent != cx.InteractionID{})
+			}
 		}
 		if err := batch(q); err != nil {
 			return err
