@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"path"
@@ -32,13 +33,18 @@ type Rooms struct {
 	Leases     Leases
 	Recordings Recordings
 	Sites      Sites
-	Version    string
-	Log        *slog.Logger
+	Walks      Walks
+	// Evidence opens a file of what walkers and robots recorded.
+	Evidence func(file string) (io.ReadSeekCloser, error)
+	Version  string
+	Log      *slog.Logger
 	// Who is who sends a request; ok is false for somebody who is not signed in.
 	Who func(r *http.Request) (who cx.Account, ok bool)
 	// MayJudge says whether somebody may judge a finding: a step owner those of their
 	// own steps only.
 	MayJudge func(ctx context.Context, who cx.Account, finding int64) error
+	// MayReview says whether somebody may read a walk and judge it.
+	MayReview func(ctx context.Context, who cx.Account, walk int64) error
 }
 
 // Capability is what an operation needs its caller to be allowed to do; which role
@@ -94,6 +100,11 @@ func New(mux *http.ServeMux, rooms Rooms) huma.API {
 	a.walkLeases()
 	a.walkRecordings()
 	a.walkSites()
+	a.walks()
+	a.walkReviews()
+	a.walkPlans()
+	a.walkLibrary()
+	a.walkers()
 	return api
 }
 

@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"path/filepath"
@@ -155,6 +156,9 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 	return a, nil
 }
 
+// openEvidence opens a file of the depot.
+func (a *App) openEvidence(file string) (io.ReadSeekCloser, error) { return a.evidence.Open(file) }
+
 // sweepEvidence removes files that no walk names: a crash came between the file and its
 // row, or the walk was forgotten.
 func (a *App) sweepEvidence(ctx context.Context) error {
@@ -217,7 +221,8 @@ func (a *App) mount(ctx context.Context) error {
 	site, err := web.New(web.Config{
 		Rooms: web.Rooms{
 			Questions: pageQuestions{a}, Quotes: pageQuotes{a}, Journeys: a.journeys,
-			Findings: pageFindings{a.findings}, Customers: pageCustomers{a}, Imports: pageImports{imports}, MayJudge: a.mayJudge,
+			Findings: pageFindings{a.findings}, Customers: pageCustomers{a}, Imports: pageImports{imports}, MayJudge: a.mayJudge, MayReview: a.mayReview,
+			Walks: a.walks, Evidence: a.openEvidence,
 		},
 		Company: cmp.Or(company, filepath.Base(a.stores.Dir())), Zone: a.stores.Vault.Zone(), Now: a.config.Now, Log: a.config.Log,
 		Sessions: a.stores.Vault, Exchange: a.signIns.exchange, PDF: printer(), Storybook: a.config.Storybook,
@@ -229,6 +234,7 @@ func (a *App) mount(ctx context.Context) error {
 	api.New(mux, api.Rooms{
 		Questions: a.asker, Imports: imports, Journeys: a.journeys, Findings: a.findings,
 		Customers: a.eraser(), Keeper: keeper{a}, Leases: a.walks, Recordings: a.walks, Sites: a.siteDesk(), Version: Version(), Log: a.config.Log, Who: a.who, MayJudge: a.mayJudge,
+		Walks: a.walks, Evidence: a.openEvidence, MayReview: a.mayReview,
 	})
 	mux.Handle("/", site)
 	a.face.Store(&face{site, http.NewCrossOriginProtection().Handler(mux)})

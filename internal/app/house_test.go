@@ -34,12 +34,12 @@ var mayImport = map[string][]string{
 	"store/sqlite":       {"*rooms", "store/"},
 	"store/memory":       {"*rooms", "store/"},
 	"store/storetest":    {"*rooms", "store", "store/"},
-	"web":                {"*rooms", "web/"},
+	"web":                {"*rooms", "web/", "declare"},
 	"web/chart":          {},
 	"web/view":           {},
-	"api":                {"*rooms"},
+	"api":                {"*rooms", "declare"},
 	"app":                {"*rooms", "store", "store/", "web", "web/", "api", "simulate"},
-	"cli":                {"*rooms", "app", "api", "simulate"},
+	"cli":                {"*rooms", "app", "api", "simulate", "declare"},
 	"bench":              {"*rooms", "app", "store", "store/", "simulate"},
 }
 

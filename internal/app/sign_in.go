@@ -13,6 +13,7 @@ import (
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/people"
+	"github.com/firsthand-cx/firsthand/internal/walk"
 )
 
 // signInLasts is how long a sign-in link works, if nobody uses it first.
@@ -86,4 +87,35 @@ func (a *App) mayJudge(ctx context.Context, who cx.Account, id int64) error {
 		}
 	}
 	return cx.Errorf(cx.Forbidden, "this finding is at a step that is not yours").WithRemedy("Whoever owns the step can judge it, or an analyst.")
+}
+
+// mayReview lets a step owner read and judge the walks that touch the steps that they
+// own, once those are handed in, and nobody a walk of their own.
+func (a *App) mayReview(ctx context.Context, who cx.Account, id int64) error {
+	d, err := a.walks.Shown(ctx, id)
+	if err != nil {
+		return err
+	}
+	if people.May(who.Role, people.Plan) {
+		return nil
+	}
+	if who.Walker != 0 && who.Walker == d.Walker {
+		return cx.Errorf(cx.Forbidden, "nobody judges a walk of their own").WithRemedy("Ask somebody else to look at it.")
+	}
+	journeys, err := a.journeys.List(ctx)
+	if err != nil {
+		return err
+	}
+	mapping, err := a.walks.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	for _, touch := range walk.Locate(d.Filled, journeys, mapping) {
+		for _, j := range journeys {
+			if step, ok := j.Step(touch.Step); ok && j.Name == touch.Journey && !d.Submitted.IsZero() && slices.Contains(who.Owns, step.Owner) {
+				return nil
+			}
+		}
+	}
+	return cx.Errorf(cx.Forbidden, "this walk touches no step of yours").WithRemedy("Whoever owns the steps can read it, or an analyst.")
 }

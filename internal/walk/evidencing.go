@@ -27,3 +27,11 @@ func (r *Room) KeepEvidence(ctx context.Context, id int64, key string, kind cx.E
 	}
 	return ack, err
 }
+
+// Pieces lists the evidence of a walk; NotFound where there is no such walk.
+func (r *Room) Pieces(ctx context.Context, id int64) ([]Piece, error) {
+	if _, err := r.store.Assignment(ctx, id); err != nil {
+		return nil, err
+	}
+	return r.store.Pieces(ctx, id)
+}

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"context"
+	"crypto/subtle"
 	"fmt"
 	"strings"
 	"time"
@@ -67,12 +68,37 @@ func (r *Room) Calendar(ctx context.Context, p cx.Period, walker int64) ([]Entry
 		switch {
 		case a.Voice == cx.VoiceRobot:
 			e.Who = "robot"
+		case !a.Submitted.IsZero(): // a name does not stand with a result
+			e.Who = "a walker"
 		case e.Who == "":
 			e.Who = "a guest"
 		}
 		out = append(out, e)
 	}
 	return out, nil
+}
+
+// CalendarSecret is the secret part of the address under which calendar programs
+// subscribe to all walks; they cannot sign in. A fresh one makes the one before void.
+func (r *Room) CalendarSecret(ctx context.Context, fresh bool) (string, error) {
+	secret, err := r.store.Setting(ctx, calendarSetting)
+	if err != nil || secret != "" && !fresh {
+		return secret, err
+	}
+	secret = newSecret()
+	return secret, r.store.SetSetting(ctx, calendarSetting, secret)
+}
+
+// CalendarOpens says whether a secret opens the calendar.
+func (r *Room) CalendarOpens(ctx context.Context, secret string) error {
+	want, err := r.store.Setting(ctx, calendarSetting)
+	if err != nil {
+		return err
+	}
+	if want == "" || subtle.ConstantTimeCompare([]byte(want), []byte(secret)) != 1 {
+		return cx.Errorf(cx.NotFound, "this is not the address of a calendar").WithRemedy("Copy it again from the calendar's page: it may have been changed.")
+	}
+	return nil
 }
 
 // ICal writes a calendar as iCalendar text (RFC 5545), for a calendar program to

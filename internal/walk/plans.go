@@ -207,6 +207,21 @@ func (r *Room) layPlan(ctx context.Context, p Plan) ([]Skip, error) {
 	return skipped, r.keep(ctx, p, made)
 }
 
+// Skipped lists what a plan cannot lay in the days to come, and why; it lays nothing.
+func (r *Room) Skipped(ctx context.Context, id int64) ([]Skip, error) {
+	p, err := r.Plan(ctx, id)
+	if err != nil || p.Paused || p.Schedule.Often == AfterRelease {
+		return nil, err
+	}
+	g, err := r.ground(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	from := midnight(r.now(), g.Zone)
+	_, skipped := Lay(g, from, from.AddDate(0, 0, planAhead))
+	return skipped, nil
+}
+
 func (r *Room) ground(ctx context.Context, p Plan) (Ground, error) {
 	g := Ground{Plan: p, Zone: r.store.Zone()}
 	var err error

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -86,6 +87,49 @@ func (r *Room) Assignment(ctx context.Context, id int64) (Detail, error) {
 	return d, nil
 }
 
+// Shown is Assignment for people at a desk: what only the walker is to know, the values
+// marked as secret, is not in it.
+func (r *Room) Shown(ctx context.Context, id int64) (Detail, error) {
+	d, err := r.Assignment(ctx, id)
+	if err != nil {
+		return d, err
+	}
+	s, err := r.version(ctx, d.Scenario, d.Version)
+	if err != nil {
+		return d, err
+	}
+	values, err := r.Values(ctx)
+	if err != nil {
+		return d, err
+	}
+	maps.Copy(values, d.Values)
+	if d.Filled, _, err = Fill(s, WithoutSecrets(s, values)); err != nil {
+		return d, err
+	}
+	d.Values, d.Lease.Hash = WithoutSecrets(s, d.Values), nil
+	for i := range d.Visit.Steps {
+		step, _, _ := d.Filled.Step(d.Visit.Steps[i].Step)
+		d.Visit.Steps[i].Title = step.Do
+	}
+	return d, nil
+}
+
+// Graded is how good the answer at a step was; "" where nothing was asked or nobody
+// can tell.
+func (d Detail) Graded(step string) cx.Answer {
+	scripted, _, _ := d.Filled.Step(step)
+	for _, lived := range d.Visit.Steps {
+		if lived.Step == step {
+			var reviewed map[string]cx.Answer
+			if d.Review != nil {
+				reviewed = d.Review.Answers
+			}
+			return gradeOf(scripted, lived.StepRecord, reviewed)
+		}
+	}
+	return ""
+}
+
 func (r *Room) visit(ctx context.Context, a Assignment, s cx.Scenario) (Visit, error) {
 	messages, err := r.store.Messages(ctx, a.ID)
 	if err != nil {
@@ -143,6 +187,7 @@ const (
 	valuesSetting    = "walk_values"         // values of variables, for all plans
 	mappingSetting   = "walk_mapping"        // Mapping
 	customersSetting = "walk_test_customers" // TestCustomers
+	calendarSetting  = "walk_calendar"       // the secret of the calendar's address
 )
 
 func (r *Room) setting(ctx context.Context, name string, to any) error {

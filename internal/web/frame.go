@@ -78,6 +78,7 @@ var navigation = []entry{
 	{"Findings", "/findings", MayRead},
 	{"Questions", "/questions", MayRead},
 	{"Customers", "/customers", MaySeeCustomer},
+	{"Walks", "/walks", MayReview},
 	{"Sources", "/sources", MayRead},
 	{"Report", "/report", MaySeeEvidence},
 }

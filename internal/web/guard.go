@@ -7,7 +7,7 @@ import (
 
 // contentPolicy lets nothing in that is not our own file: no inline script, no
 // inline style, no other origin, no framing.
-const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // hardened sets the headers that every answer carries.
 func hardened(next http.Handler) http.Handler {

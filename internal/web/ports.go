@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/url"
+	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/finding"
@@ -12,6 +13,7 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/journey"
 	"github.com/firsthand-cx/firsthand/internal/people"
 	"github.com/firsthand-cx/firsthand/internal/question"
+	"github.com/firsthand-cx/firsthand/internal/walk"
 )
 
 // Rooms is what the pages ask. All but Quotes must be there.
@@ -23,7 +25,15 @@ type Rooms struct {
 	Customers Customers
 	Imports   Imports
 	MayJudge  Judge
+	// MayReview says whether somebody may read a walk and judge it.
+	MayReview Judge
+	Walks     Walks
+	// Evidence opens a file of what walkers and robots recorded.
+	Evidence Opener
 }
+
+// Opener opens a file by the name that the depot of evidence gave it.
+type Opener func(file string) (io.ReadSeekCloser, error)
 
 // Questions asks named questions of the company's facts.
 type Questions interface {
@@ -65,7 +75,7 @@ type Findings interface {
 
 // Judge says whether somebody may judge a finding: a step owner those of
 // their own steps only.
-type Judge func(ctx context.Context, who cx.Account, finding int64) error
+type Judge func(ctx context.Context, who cx.Account, id int64) error
 
 // Customers finds people, shows all about one, and changes who is one.
 type Customers interface {
@@ -90,6 +100,53 @@ type CustomerPage struct {
 	Links    []identity.Link    `json:"links"`
 	Timeline []cx.Record        `json:"timeline"` // newest first
 	More     bool               `json:"more"`
+}
+
+// Walks plans, shows and reviews walks; the walk room does.
+type Walks interface {
+	Scenarios(ctx context.Context) ([]walk.Listed, error)
+	ScenarioFile(ctx context.Context, id string) (walk.ScenarioFile, error)
+	ScenarioVersions(ctx context.Context, id string) ([]walk.ScenarioFile, error)
+	SaveScenario(ctx context.Context, file string, text []byte, by string) (cx.Scenario, error)
+	Values(ctx context.Context) (map[string]string, error)
+	SetValues(ctx context.Context, values map[string]string) error
+	Mapping(ctx context.Context) (walk.Mapping, error)
+	SetMapping(ctx context.Context, m walk.Mapping) error
+
+	Plans(ctx context.Context) ([]walk.Plan, error)
+	Plan(ctx context.Context, id int64) (walk.Plan, error)
+	SavePlan(ctx context.Context, p walk.Plan, by string) (walk.Plan, []walk.Skip, error)
+	PausePlan(ctx context.Context, id int64, paused bool, by string) (walk.Plan, error)
+	Skipped(ctx context.Context, id int64) ([]walk.Skip, error)
+
+	Assignments(ctx context.Context, f walk.Filter) ([]walk.Assignment, error)
+	Shown(ctx context.Context, id int64) (walk.Detail, error)
+	Pieces(ctx context.Context, id int64) ([]walk.Piece, error)
+	Assign(ctx context.Context, ask walk.Ask, by string) (walk.Assignment, error)
+	Invite(ctx context.Context, id int64, by string) (walk.Assignment, string, error)
+	Cancel(ctx context.Context, id int64, by, reason string) (walk.Assignment, error)
+	Reschedule(ctx context.Context, id int64, from time.Time, by string) (walk.Assignment, error)
+	Calendar(ctx context.Context, p cx.Period, walker int64) ([]walk.Entry, error)
+	CalendarSecret(ctx context.Context, fresh bool) (string, error)
+	CalendarOpens(ctx context.Context, secret string) error
+
+	ReviewQueue(ctx context.Context) ([]walk.Assignment, error)
+	Take(ctx context.Context, id int64, reviewer string) (walk.Assignment, error)
+	PutBack(ctx context.Context, id int64, reviewer string) (walk.Assignment, error)
+	Return(ctx context.Context, id int64, reviewer, words string) (walk.Assignment, error)
+	Reject(ctx context.Context, id int64, reviewer, words string) (walk.Assignment, error)
+	Approve(ctx context.Context, id int64, rv walk.Review) (walk.Assignment, error)
+	Appeal(ctx context.Context, id int64, by, why string) (walk.Assignment, error)
+	Decide(ctx context.Context, id int64, d walk.Ruling) (walk.Assignment, error)
+
+	Walkers(ctx context.Context) ([]walk.Walker, error)
+	Walker(ctx context.Context, id int64) (walk.Walker, error)
+	SaveWalker(ctx context.Context, w walk.Walker) (walk.Walker, error)
+	EraseWalker(ctx context.Context, id int64, by string) error
+	Reliability(ctx context.Context, walker int64) (walk.Reliability, error)
+	Participation(ctx context.Context, p cx.Period) ([]walk.Department, error)
+	TestCustomers(ctx context.Context) (walk.TestCustomers, error)
+	SetTestCustomers(ctx context.Context, keys walk.TestCustomers) error
 }
 
 // Imports takes files in, shows how it goes, and takes imports back.

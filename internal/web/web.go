@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
 )
 
 // Config is what the pages need. Rooms, Sessions, Exchange and Log must be set.
@@ -40,7 +42,7 @@ type Site struct {
 // New checks the configuration and every template, and makes the pages.
 func New(c Config) (*Site, error) {
 	r := c.Rooms
-	if r.Questions == nil || r.Journeys == nil || r.Findings == nil || r.Customers == nil || r.Imports == nil || r.MayJudge == nil {
+	if r.Questions == nil || r.Journeys == nil || r.Findings == nil || r.Customers == nil || r.Imports == nil || r.Walks == nil || r.Evidence == nil || r.MayJudge == nil || r.MayReview == nil {
 		return nil, fmt.Errorf("web: a room is missing")
 	}
 	if c.Sessions == nil || c.Exchange == nil || c.Log == nil {
@@ -86,6 +88,9 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, status int, p page) 
 	f.Company = s.Company
 	f.Who = who(r.Context())
 	f.SignedIn = f.Who.Role != ""
+	if t, ok := p.(interface{ tabsFor(cx.Role) }); ok {
+		t.tabsFor(f.Who.Role)
+	}
 	if f.Notice == nil {
 		f.Notice = s.popNotice(r.Context())
 	}

@@ -45,3 +45,40 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
+
+// What is there to be copied gets its button.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  const said = button.textContent;
+  button.addEventListener("click", async () => {
+    const field = document.querySelector(button.dataset.copy);
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch { // without HTTPS there is no clipboard: the selection can be copied by hand
+      button.textContent = document.execCommand("copy") ? "Copied" : "Selected: copy it now";
+      return;
+    }
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = said; }, 2000);
+  });
+}
+
+// A film moves with a slider; without script its pictures stand side by side.
+for (const film of document.querySelectorAll("[data-film]")) {
+  const frames = [...film.querySelectorAll(".strip li")];
+  const screen = film.querySelector(".screen"), slider = film.querySelector("input"), at = film.querySelector("[data-at]");
+  const show = (n) => {
+    const picture = frames[n].querySelector("img");
+    screen.src = picture.src;
+    screen.alt = picture.alt;
+    at.textContent = picture.dataset.at;
+    slider.setAttribute("aria-valuetext", picture.dataset.at);
+    for (const f of frames) f.classList.toggle("now", f === frames[n]);
+  };
+  slider.max = frames.length - 1;
+  slider.addEventListener("input", () => show(+slider.value));
+  frames.forEach((f, n) => f.addEventListener("click", () => { slider.value = n; show(n); }));
+  film.querySelector(".scrub").hidden = screen.hidden = false;
+  show(0);
+}
