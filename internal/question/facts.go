@@ -63,6 +63,7 @@ type Want struct {
 	Dims       bool
 	Employee   bool
 	Continues  bool
+	Row        bool
 }
 
 // Sequence is a batch of consecutive interactions in columns; all slices have the
@@ -80,7 +81,8 @@ type Sequence struct {
 	Scale      []int16 // 0 = no score
 	Dims       []int32 // number of the dimension set
 	Employee   []int64
-	Continues  []bool // it is part of another: a transfer, a reopening, an answer
+	Row        []int64 // where it stands in its file: the order of what happened at one instant
+	Continues  []bool  // it is part of another: a transfer, a reopening, an answer
 }
 
 // NoTime stands for a null time in a Sequence.

@@ -169,6 +169,9 @@ func (f *sliceFacts) Sequences(ctx context.Context, filter Filter, want Want, ba
 		if want.Thread {
 			b.Thread = append(b.Thread, row.Thread)
 		}
+		if want.Row {
+			b.Row = append(b.Row, int64(binary.BigEndian.Uint64(row.id[8:])))
+		}
 		if want.Continues {
 			b.Continues = append(b.Continues, row.Continues)
 		}

@@ -35,6 +35,14 @@ func (m *Moments) AddTimes(v float64, n int64) {
 // Mean is the mean; 0 of nothing.
 func (m Moments) Mean() float64 { return m.mean }
 
+// Spread is the standard deviation of the values; 0 of fewer than two.
+func (m Moments) Spread() float64 {
+	if m.N < 2 {
+		return 0
+	}
+	return math.Sqrt(m.m2 / float64(m.N-1))
+}
+
 // Interval is Student's interval of the mean (Student 1908). With fewer than two
 // values it is unbounded.
 func (m Moments) Interval() Interval {

@@ -173,6 +173,7 @@ func newSequenceReader(s *Store, f question.Filter, want question.Want) *sequenc
 		{want.Dims || r.dims != nil, []string{"dims"}},
 		{want.Employee, []string{"employee_id"}},
 		{want.Continues, []string{"continues"}},
+		{want.Row, []string{"file_row"}},
 	} {
 		if c.wanted {
 			r.columns = append(r.columns, c.names...)
@@ -299,6 +300,8 @@ func (r *sequenceReader) take(rec arrow.RecordBatch) error {
 		case "right_censored":
 			b := col.(*array.Boolean)
 			take(&o.Censored, n, keep, func(i int) bool { return b.Value(i) })
+		case "file_row":
+			takeWhole(&o.Row, col, keep)
 		case "thread_id":
 			takeWhole(&o.Thread, col, keep)
 		case "employee_id":

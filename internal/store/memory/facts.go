@@ -251,6 +251,9 @@ func (f *Facts) Sequences(ctx context.Context, filter question.Filter, want ques
 			if want.Employee {
 				q.Employee = append(q.Employee, r.Employee)
 			}
+			if want.Row {
+				q.Row = append(q.Row, r.FileRow)
+			}
 			if want.Continues {
 				q.Continues = append(q.Continues, r.Parent != cx.InteractionID{})
 			}

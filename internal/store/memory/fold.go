@@ -16,6 +16,7 @@ import (
 type Row struct {
 	ID         cx.InteractionID
 	Import     cx.ImportID
+	FileRow    int64
 	Customer   int64 // 0 = unidentified
 	Profile    int64
 	Start      int64
@@ -111,7 +112,7 @@ func (f *Facts) passes(filter question.Filter, r Row) bool {
 // row numbers a fact's words.
 func (f *Facts) row(id cx.ImportID, h ingest.Header, fact ingest.Fact) row {
 	r := row{content: fact.Content, version: fact.Version, Row: Row{
-		ID: fact.ID, Import: id, Profile: int64(fact.Profile), Start: fact.Start.UnixMicro(),
+		ID: fact.ID, Import: id, FileRow: fact.Row, Profile: int64(fact.Profile), Start: fact.Start.UnixMicro(),
 		End: micros(fact.End), FirstHuman: micros(fact.FirstHuman), Precision: fact.Precision, Censored: fact.Censored,
 		Thread: fact.Thread, Parent: fact.Parent, Employee: fact.Employee, Amount: fact.Amount, Quantity: fact.Quantity,
 		HasText: fact.HasText, Language: fact.Language,

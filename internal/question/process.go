@@ -1,0 +1,421 @@
+package question
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+)
+
+// directly_follows and variants — How do journeys really run?
+//
+// Plain words: what comes directly after what, how often and after how long; and which
+// ways through there are, from the commonest to the rarest.
+//
+// Formula: a case = everything of one thread (order, ticket, session), or of one customer
+// without a longer gap where the journey keys its attempts so. An activity = the step of
+// the journey, else the touchpoint. directly_follows: for each pair, how often the second
+// is the very next activity of a case after the first; median and 90 % quantile of the
+// time between their starts, by order statistics. variants: cases with the same sequence
+// of activities; share with Wilson's interval; median of first to last start.
+// Unit: transitions and seconds; cases. Smallest sample: 6 transitions for a median.
+//
+// Pitfalls: a case that had not ended when the data did looks like a shorter variant. What
+// happened at one instant comes in the order of its file. The picture is of what the
+// sources log, not of what customers did between.
+//
+// Source: van der Aalst 2016, Process Mining, chapters 5 and 6 (directly-follows graph,
+// variants); Conover 1999 for quantiles.
+const processVersion = 1
+
+// EdgeRow is one activity directly after another.
+type EdgeRow struct {
+	From, To    Group // Name "" begins or ends a case
+	Transitions int64
+	Cases       int64
+	Loop        bool // back to itself, or to what came before it in the case
+	Median      Estimate
+	P90         Estimate
+}
+
+// VariantRow is one way through.
+type VariantRow struct {
+	Activities []string // titles, in order
+	Cases      int64
+	Share      Estimate
+	Rework     bool // an activity occurs twice
+	Median     Estimate
+}
+
+// AskDirectlyFollows answers directly_follows.
+func AskDirectlyFollows(ctx context.Context, facts Facts, p Params) (Answer[EdgeRow], error) {
+	return runDirectlyFollows(ctx, facts, p, nil)
+}
+
+// AskVariants answers variants.
+func AskVariants(ctx context.Context, facts Facts, p Params) (Answer[VariantRow], error) {
+	return runVariants(ctx, facts, p, nil)
+}
+
+func directlyFollows() Definition {
+	return asked(Definition{
+		Name: "directly_follows", Title: "How do journeys really run?",
+		Formula:  "for each pair of activities: how often the second is the very next of a case after the first, and the time between",
+		Unit:     "transitions; seconds",
+		Smallest: "6 transitions for a median, 46 for the 90 % quantile",
+		Pitfalls: "A case that had not ended when the data did ends too early. What happened at one instant comes in the order of its file. It shows what sources log, not what customers did between.",
+		Source:   "Directly-follows graph: van der Aalst 2016; quantiles: Conover 1999",
+		Needs:    []string{"journey"},
+	}, runDirectlyFollows, func(Params) []Column {
+		return []Column{
+			{Name: "from", Title: "From", Unit: "text"},
+			{Name: "to", Title: "To", Unit: "text"},
+			{Name: "transitions", Title: "How often", Unit: "count"},
+			{Name: "cases", Title: "In cases", Unit: ""},
+			{Name: "median", Title: "Median time between", Unit: "seconds"},
+			{Name: "p90", Title: "9 in 10 within", Unit: "seconds"},
+			{Name: "loop", Title: "Back again", Unit: "text", Help: "The case had been there before."},
+		}
+	}, func(_ Params, r EdgeRow) []Cell {
+		more := evidence("edge", rowOf(r.From.Name, r.To.Name))
+		if r.To.Name == "" { // the end of a case is no interaction: its last one is
+			more = evidence("end", r.From.Name)
+		}
+		loop := ""
+		if r.Loop {
+			loop = "back again"
+		}
+		return []Cell{
+			textCell(r.From.Title), textCell(r.To.Title), countCell(r.Transitions, more), countCell(r.Cases, ""),
+			estimateCell(r.Median, more), estimateCell(r.P90, more), textCell(loop),
+		}
+	})
+}
+
+func variants() Definition {
+	return asked(Definition{
+		Name: "variants", Title: "Which ways do journeys take?",
+		Formula:  "cases with the same sequence of activities ÷ all cases",
+		Unit:     "cases",
+		Smallest: "10 cases",
+		Pitfalls: "A case that had not ended when the data did looks like a shorter variant. Many rare variants are the rule: look at what they have in common.",
+		Source:   "Variants: van der Aalst 2016; interval: Wilson 1927",
+		Needs:    []string{"journey"},
+	}, runVariants, func(Params) []Column {
+		return []Column{
+			{Name: "variant", Title: "The way", Unit: "text"},
+			{Name: "cases", Title: "Cases", Unit: "count"},
+			{Name: "share", Title: "Share", Unit: "share"},
+			{Name: "median", Title: "Median from first to last", Unit: "seconds"},
+			{Name: "rework", Title: "Something twice", Unit: "text"},
+		}
+	}, func(_ Params, r VariantRow) []Cell {
+		rework := ""
+		if r.Rework {
+			rework = "yes"
+		}
+		way := strings.Join(r.Activities, " → ")
+		more := evidence("case", way)
+		return []Cell{textCell(way), countCell(r.Cases, more), estimateCell(r.Share, more), estimateCell(r.Median, more), textCell(rework)}
+	})
+}
+
+// longestCase is how many activities of a case are remembered; what comes after them is
+// counted as transitions and not in the variant.
+const longestCase = 1000
+
+// oneCase is a case that may go on.
+type oneCase struct {
+	way     []uint16
+	first   int64
+	last    int64
+	firstID cx.InteractionID
+	lastID  cx.InteractionID
+}
+
+// process follows cases, customer by customer.
+type process struct {
+	s          *scope
+	activityOf []int32 // by signature, −1 = none
+	activities []Group
+	gap        int64 // 0 = by thread
+	customer   int64
+	cases      map[int64]*oneCase
+	instant    []atOnce // of one customer at one instant, not taken yet
+	step       func(k *oneCase, to uint16, start int64, id cx.InteractionID)
+	over       func(k *oneCase)
+	tally      tally
+}
+
+// atOnce is an interaction that waits for others of its instant.
+type atOnce struct {
+	start, key, row int64
+	activity        int32
+	id              cx.InteractionID
+}
+
+// newProcess numbers the activities. step is called for each transition, before to is
+// appended to the way; over once for every case.
+func newProcess(ctx context.Context, facts Facts, p Params) (*process, error) {
+	s, err := newScope(ctx, facts, p, needs{splits: []string{""}, least: 10})
+	if err != nil {
+		return nil, err
+	}
+	w := &process{s: s, cases: map[int64]*oneCase{}, customer: -1}
+	if p.Journey != "" && s.journey.Attempt.By == cx.AttemptByGap {
+		w.gap = max(1, s.journey.Attempt.Gap.Microseconds())
+	}
+	index := map[string]int32{}
+	for i, sig := range s.signatures {
+		var g Group
+		if p.Journey != "" {
+			if at := s.stepOf[i]; at > 0 {
+				g = Group{Name: s.steps[at-1].Name, Title: titleOr(s.steps[at-1].Title, s.steps[at-1].Name)}
+			}
+		} else if i > 0 {
+			g = same(sig.Touchpoint)
+			if g.Name == "" {
+				g = same(sig.Kind.String())
+			}
+		}
+		n, known := index[g.Name]
+		switch {
+		case g.Name == "":
+			n = -1
+		case !known:
+			n = int32(len(w.activities))
+			if n > 60_000 {
+				return nil, cx.Errorf(cx.Invalid, "there are more than 60,000 touchpoints: they are no steps").WithRemedy("Name a journey, whose steps they belong to.")
+			}
+			index[g.Name] = n
+			w.activities = append(w.activities, g)
+		}
+		w.activityOf = append(w.activityOf, n)
+	}
+	return w, nil
+}
+
+func (w *process) run(ctx context.Context, ids bool) error {
+	s := w.s
+	stream := s.filter(func(sig int32) bool { return s.keepSig[sig] }, 0, 0)
+	err := s.fold(ctx, stream, Want{ID: ids, Thread: true, Row: true, Dims: s.wantDims()}, w.take)
+	w.endCustomer()
+	return err
+}
+
+func (w *process) take(b *Sequence, i int) {
+	start, sig := b.Start[i], b.Signature[i]
+	if !w.s.inPeriod(start) || !w.s.held(sig, dimsAt(b, i)) {
+		return
+	}
+	if n := len(w.instant); n > 0 && (b.Customer[i] != w.customer || w.instant[n-1].start != start) {
+		w.takeInstant()
+	}
+	if b.Customer[i] != w.customer {
+		w.endCustomer()
+		w.customer = b.Customer[i]
+	}
+	activity, key := w.activityOf[sig], b.Thread[i]
+	switch {
+	case activity < 0:
+		w.tally.drop(noStep)
+		return
+	case w.gap > 0 && w.customer == 0:
+		w.tally.drop(unidentified)
+		return
+	case w.gap > 0:
+		key = 0
+	case key == 0:
+		w.tally.drop("belongs to no thread")
+		return
+	}
+	w.tally.use()
+	w.instant = append(w.instant, atOnce{start, key, b.Row[i], activity, idAt(b, i)})
+}
+
+// takeInstant takes what happened at one instant in the order of its file; parts of one
+// row by the names of their activities, so that the order is no installation's own.
+func (w *process) takeInstant() {
+	if len(w.instant) > 1 {
+		slices.SortStableFunc(w.instant, func(a, b atOnce) int {
+			return cmp.Or(cmp.Compare(a.row, b.row), strings.Compare(w.activities[a.activity].Name, w.activities[b.activity].Name))
+		})
+	}
+	for _, one := range w.instant {
+		w.follow(one.key, one.activity, one.start, one.id)
+	}
+	w.instant = w.instant[:0]
+}
+
+func (w *process) follow(key int64, activity int32, start int64, id cx.InteractionID) {
+	k := w.cases[key]
+	if k != nil && w.gap > 0 && start-k.last > w.gap {
+		w.over(k)
+		delete(w.cases, key)
+		k = nil
+	}
+	if k == nil {
+		k = &oneCase{first: start, last: start, firstID: id}
+		w.cases[key] = k
+	}
+	w.step(k, uint16(activity), start, id)
+	if len(k.way) < longestCase {
+		k.way = append(k.way, uint16(activity))
+	}
+	k.last, k.lastID = start, id
+}
+
+func (w *process) endCustomer() {
+	w.takeInstant()
+	for _, k := range w.cases {
+		w.over(k)
+	}
+	clear(w.cases)
+}
+
+type edgeCount struct {
+	n, cases int64
+	loop     int64
+	lastCase *oneCase
+	between  []int64
+}
+
+func runDirectlyFollows(ctx context.Context, facts Facts, p Params, c *collector) (Answer[EdgeRow], error) {
+	w, err := newProcess(ctx, facts, p)
+	if err != nil {
+		return Answer[EdgeRow]{}, err
+	}
+	const border = 1 << 16 // before the first and after the last
+	edges := map[[2]int]*edgeCount{}
+	count := func(from, to int, k *oneCase, again bool, between int64) {
+		e := edges[[2]int{from, to}]
+		if e == nil {
+			e = &edgeCount{}
+			edges[[2]int{from, to}] = e
+		}
+		e.n++
+		if e.lastCase != k {
+			e.lastCase = k
+			e.cases++
+		}
+		e.loop += one(again)
+		if from != border && to != border {
+			e.between = append(e.between, between)
+		}
+	}
+	name := func(n int) string {
+		if n == border {
+			return ""
+		}
+		return w.activities[n].Name
+	}
+	w.step = func(k *oneCase, to uint16, start int64, id cx.InteractionID) {
+		from := border
+		if n := len(k.way); n > 0 {
+			from = int(k.way[n-1])
+		}
+		count(from, int(to), k, slices.Contains(k.way, to), start-k.last)
+		if c != nil {
+			c.note("edge", rowOf(name(from), name(int(to))), start, id)
+		}
+	}
+	w.over = func(k *oneCase) {
+		last := int(k.way[len(k.way)-1])
+		count(last, border, k, false, 0)
+		if c != nil {
+			c.note("end", name(last), k.last, k.lastID)
+		}
+	}
+	if err := w.run(ctx, c != nil); err != nil {
+		return Answer[EdgeRow]{}, err
+	}
+	group := func(n int, title string) Group {
+		if n == border {
+			return Group{Title: title}
+		}
+		return w.activities[n]
+	}
+	rows := make([]EdgeRow, 0, len(edges))
+	for pair, e := range edges {
+		slices.Sort(e.between)
+		rows = append(rows, EdgeRow{
+			From: group(pair[0], "(begins)"), To: group(pair[1], "(ends)"), Transitions: e.n, Cases: e.cases, Loop: 2*e.loop > e.n,
+			Median: elapsedQuantile(e.between, .5, 1), P90: elapsedQuantile(e.between, .9, 1),
+		})
+	}
+	slices.SortFunc(rows, func(a, b EdgeRow) int {
+		if a.Transitions != b.Transitions {
+			return int(max(-1, min(1, b.Transitions-a.Transitions)))
+		}
+		return strings.Compare(a.From.Name+"\n"+a.To.Name, b.From.Name+"\n"+b.To.Name)
+	})
+	return answer(w.s, &w.tally, processVersion, rows, nil), nil
+}
+
+type variantCount struct {
+	cases   int64
+	lengths []int64
+}
+
+func runVariants(ctx context.Context, facts Facts, p Params, c *collector) (Answer[VariantRow], error) {
+	w, err := newProcess(ctx, facts, p)
+	if err != nil {
+		return Answer[VariantRow]{}, err
+	}
+	found := map[string]*variantCount{}
+	var all int64
+	var key []byte
+	w.step = func(*oneCase, uint16, int64, cx.InteractionID) {}
+	w.over = func(k *oneCase) {
+		key = key[:0]
+		for _, a := range k.way {
+			key = binary.BigEndian.AppendUint16(key, a)
+		}
+		v := found[string(key)]
+		if v == nil {
+			v = &variantCount{}
+			found[string(key)] = v
+		}
+		v.cases++
+		all++
+		v.lengths = append(v.lengths, k.last-k.first)
+		if c != nil {
+			c.note("case", strings.Join(w.titles(string(key)), " → "), k.first, k.firstID)
+		}
+	}
+	if err := w.run(ctx, c != nil); err != nil {
+		return Answer[VariantRow]{}, err
+	}
+	rows := make([]VariantRow, 0, len(found))
+	var rework int64
+	for way, v := range found {
+		slices.Sort(v.lengths)
+		row := VariantRow{Activities: w.titles(way), Cases: v.cases, Share: share(v.cases, all, w.s.least), Median: elapsedQuantile(v.lengths, .5, 1)}
+		sorted := slices.Sorted(slices.Values(row.Activities))
+		row.Rework = len(slices.Compact(sorted)) < len(row.Activities)
+		if row.Rework {
+			rework += v.cases
+		}
+		rows = append(rows, row)
+	}
+	slices.SortFunc(rows, func(a, b VariantRow) int {
+		if a.Cases != b.Cases {
+			return int(max(-1, min(1, b.Cases-a.Cases)))
+		}
+		return slices.Compare(a.Activities, b.Activities)
+	})
+	notes := []string{fmt.Sprintf("%d cases take %d ways; in %d of them something happens twice.", all, len(rows), rework)}
+	return answer(w.s, &w.tally, processVersion, rows, notes), nil
+}
+
+func (w *process) titles(way string) []string {
+	out := make([]string, 0, len(way)/2)
+	for i := 0; i+1 < len(way); i += 2 {
+		out = append(out, w.activities[binary.BigEndian.Uint16([]byte(way[i:i+2]))].Title)
+	}
+	return out
+}
