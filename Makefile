@@ -21,7 +21,7 @@ test: check-go check-chromium ## every test, with the race detector where it pay
 bench: check-go ## figures, as ratios to a baseline beside them (long)
 	go run ./cmd/bench $(BENCH)
 
-peers: ## hold our numbers against R and Python peers (needs python3)
+peers: ## hold our numbers and our robot against peers (needs python3; Node for the robot's)
 	sh docs/peers/run.sh
 
 lint: ## the pinned linter

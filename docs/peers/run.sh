@@ -5,6 +5,8 @@
 # phone log and the survey (docs/real-data.md) are checked where they are present.
 # The libraries go into a virtual environment under $PEERS, by default in the
 # cache folder. Fails when a figure differs by more than rounding.
+# Where there is Node (apt-get install -y nodejs npm) and Chromium, the reference player of
+# Chrome's recordings plays beside our robot, and the pages must live through the same.
 set -eu
 cd "$(dirname "$0")/../.."
 data=${1:-${DATA_SETS:-../shared/data}}
@@ -21,3 +23,12 @@ trap 'rm -rf "$work"' EXIT
 firsthand=${FIRSTHAND:-$work/firsthand}
 [ -x "$firsthand" ] || go build -tags=duckdb_arrow -buildvcs=false -o "$firsthand" ./cmd/firsthand
 "$peers/bin/python" docs/peers/check.py "$firsthand" "$data" "$work"
+
+command -v npm >/dev/null || { echo "Node is missing, so our robot is not held against the reference player. Run: apt-get install -y nodejs npm" >&2; exit 0; }
+modules=$peers/replay
+if ! cmp -s docs/peers/replay/package.json "$modules/package.json"; then
+  mkdir -p "$modules"
+  cp docs/peers/replay/package.json "$modules/package.json"
+  (cd "$modules" && npm install --silent --no-audit --no-fund --ignore-scripts) || { rm "$modules/package.json"; exit 1; }
+fi
+PEER_MODULES=$modules go test -tags=duckdb_arrow -count=1 -v -timeout 15m -run TestTheReference ./internal/walk/robot/browser | grep -v '^=== '

@@ -40,7 +40,7 @@ var mayImport = map[string][]string{
 	"api":                {"*rooms", "declare"},
 	"app":                {"*rooms", "store", "store/", "web", "web/", "api", "simulate"},
 	"cli":                {"*rooms", "app", "api", "simulate", "declare"},
-	"bench":              {"*rooms", "app", "store", "store/", "simulate"},
+	"bench":              {"*rooms", "app", "store", "store/", "simulate", "walk/robot/shop"},
 }
 
 var rooms = []string{"ingest", "ingest/rows", "ingest/source", "identity", "journey", "question", "question/statistics", "finding", "job", "walk", "walk/evidence", "walk/robot", "walk/robot/browser", "walk/robot/recorder", "walk/robot/guard", "people"}

@@ -43,6 +43,7 @@ func sections() []section {
 		{"pages", (*bench).pages},
 		{"kills", (*bench).kills},
 		{"faults", (*bench).faults},
+		{"robots", (*bench).robots},
 	}
 }
 
@@ -52,6 +53,9 @@ func Main(args []string, out io.Writer) int {
 	defer stop()
 	if len(args) == 4 && args[0] == childArgument {
 		return childImport(ctx, args[1], args[2], args[3])
+	}
+	if len(args) == 3 && args[0] == childRobotArgument {
+		return childRobot(ctx, args[1], args[2])
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	rows := flags.String("rows", "1000000,10000000", "sizes, in interactions")

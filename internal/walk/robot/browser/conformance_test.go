@@ -56,8 +56,9 @@ func TestTheReferencesOwnRecordingCausesTheEventsThatItExpects(t *testing.T) {
 	}
 }
 
-// What the reference's own tests of its runner ask of a player, on pages of ours.
-func TestStepsDoWhatTheReferenceDoes(t *testing.T) {
+// asked are what the reference's own tests of its runner ask of a player, on pages of
+// ours: by what they show, the steps with SITE and OTHER standing for two sites.
+func asked() map[string][]string {
 	const (
 		at     = `,"offsetX":1,"offsetY":1}`
 		screen = `{"type":"setViewport","width":800,"height":600,"deviceScaleFactor":1,"isMobile":false,"hasTouch":false,"isLandscape":false}`
@@ -73,8 +74,7 @@ func TestStepsDoWhatTheReferenceDoes(t *testing.T) {
 	change := func(selectors, value string) string {
 		return `{"type":"change","selectors":` + selectors + `,"value":"` + value + `"}`
 	}
-	site := pages(t)
-	for name, steps := range map[string][]string{
+	return map[string][]string{
 		"an empty flow ends well":       {},
 		"the page is the one asked for": {open("empty"), is(`location.pathname == '/empty.html'`)},
 		"each mouse button is pressed": {
@@ -121,7 +121,12 @@ func TestStepsDoWhatTheReferenceDoes(t *testing.T) {
 		"a slow network is slow, and fast again":              {`{"type":"emulateNetworkConditions","download":100000,"upload":100000,"latency":300}`, open("empty"), is(`performance.getEntriesByType('navigation')[0].duration > 280`), `{"type":"emulateNetworkConditions","download":10000000,"upload":10000000,"latency":0}`, open("form"), is(`performance.getEntriesByType('navigation')[0].duration < 280`)},
 		"no network at all is offline":                        {open("empty"), `{"type":"emulateNetworkConditions","download":0,"upload":0,"latency":0}`, is(`!navigator.onLine`)},
 		"an address that a page sets by itself is waited for": {open("clicks"), is(`history.pushState(0, '', 'x') || true`), `{"type":"customStep","name":"firsthand.expectURL","parameters":{"url":"*/x"}}`},
-	} {
+	}
+}
+
+func TestStepsDoWhatTheReferenceDoes(t *testing.T) {
+	site := pages(t)
+	for name, steps := range asked() {
 		t.Run(name, func(t *testing.T) {
 			if r := walked(t, browser.Walk{Flow: flow(t, site, steps...)}); r.Outcome != browser.Completed {
 				t.Errorf("%s", shown(r))
@@ -129,7 +134,8 @@ func TestStepsDoWhatTheReferenceDoes(t *testing.T) {
 		})
 	}
 	t.Run("an element that is not there fails the step", func(t *testing.T) {
-		r := walked(t, browser.Walk{Flow: flow(t, site, open("clicks"), `{"type":"click","selectors":[[".none"]],"timeout":300`+at, open("empty"))})
+		r := walked(t, browser.Walk{Flow: flow(t, site, `{"type":"navigate","url":"SITE/clicks.html"}`,
+			`{"type":"click","selectors":[[".none"]],"timeout":300,"offsetX":1,"offsetY":1}`, `{"type":"navigate","url":"SITE/empty.html"}`)})
 		if r.Outcome != browser.Failed || r.FailedStep != 2 || r.Fault != browser.CannotTell || r.Steps[2].Result != browser.StepNotRun {
 			t.Errorf("%s", shown(r))
 		}
