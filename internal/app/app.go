@@ -222,7 +222,7 @@ func (a *App) mount(ctx context.Context) error {
 		Rooms: web.Rooms{
 			Questions: pageQuestions{a}, Quotes: pageQuotes{a}, Journeys: a.journeys,
 			Findings: pageFindings{a.findings}, Customers: pageCustomers{a}, Imports: pageImports{imports}, MayJudge: a.mayJudge, MayReview: a.mayReview,
-			Walks: a.walks, Evidence: a.openEvidence,
+			Walks: a.walks, Robots: pageRobots{a.walks, a.siteDesk()}, Evidence: a.openEvidence,
 		},
 		Company: cmp.Or(company, filepath.Base(a.stores.Dir())), Zone: a.stores.Vault.Zone(), Now: a.config.Now, Log: a.config.Log,
 		Sessions: a.stores.Vault, Exchange: a.signIns.exchange, PDF: printer(), Storybook: a.config.Storybook,

@@ -28,6 +28,7 @@ type Rooms struct {
 	// MayReview says whether somebody may read a walk and judge it.
 	MayReview Judge
 	Walks     Walks
+	Robots    Robots
 	// Evidence opens a file of what walkers and robots recorded.
 	Evidence Opener
 }

@@ -79,6 +79,12 @@ func (s *Site) routes() []route {
 		{"POST /walks/walkers/{id}/erase", MayErase, s.eraseWalker},
 		{"GET /walks/participation", MayReview, s.participation},
 		{"GET /walks/comparisons", MayReview, s.comparisons},
+		{"GET /walks/recordings", MayPlan, s.walkRecordings},
+		{"POST /walks/recordings", MayPlan, s.saveRecording},
+		{"POST /walks/recordings/{name}/daily", MayPlan, s.walkRecordingDaily},
+		{"POST /walks/sites", MayPlan, s.addSite},
+		{"POST /walks/sites/{name}/prove", MayPlan, s.proveSite},
+		{"POST /walks/sites/{name}/remove", MayPlan, s.removeSite},
 		{"GET /walks/test-customers", MayPlan, s.testCustomers},
 		{"POST /walks/test-customers", MayPlan, s.setTestCustomers},
 		{"GET /sources", MayRead, s.sources},
@@ -109,7 +115,7 @@ func (s *Site) routes() []route {
 func allPages() []page {
 	return []page{
 		&todayPage{}, &journeysPage{}, &journeyMapPage{}, &journeyEditPage{}, &findingsPage{}, &findingPage{},
-		&questionsPage{}, &questionPage{}, &evidencePage{}, &customersPage{}, &customerPage{}, &sourcesPage{},
+		&questionsPage{}, &questionPage{}, &evidencePage{}, &customersPage{}, &customerPage{}, &sourcesPage{}, &recordingsPage{},
 		&walksPage{}, &walkedPage{}, &reviewQueuePage{}, &invitePage{}, &invitationPage{}, &libraryPage{}, &scenarioPage{},
 		&scenarioEditPage{}, &valuesPage{}, &plansPage{}, &planPage{}, &calendarPage{}, &walkersPage{}, &walkerPage{},
 		&participationPage{}, &comparisonsPage{}, &testCustomersPage{},
