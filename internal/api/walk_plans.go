@@ -64,7 +64,7 @@ type planInput struct {
 }
 
 type pauseInput struct {
-	planInput
+	ID   int64 `path:"id" minimum:"1"`
 	Body struct {
 		Paused bool `json:"paused"`
 	}

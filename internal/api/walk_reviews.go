@@ -23,7 +23,7 @@ type WalkReviews interface {
 }
 
 type wordsInput struct {
-	walkInput
+	ID   int64 `path:"id" minimum:"1"`
 	Body struct {
 		Words string `json:"words" maxLength:"8000"`
 	}
@@ -45,12 +45,12 @@ func (b ReviewBody) review(by string) walk.Review {
 }
 
 type approveInput struct {
-	walkInput
+	ID   int64 `path:"id" minimum:"1"`
 	Body ReviewBody
 }
 
 type decideInput struct {
-	walkInput
+	ID   int64 `path:"id" minimum:"1"`
 	Body struct {
 		Counts bool        `json:"counts"`
 		Words  string      `json:"words" maxLength:"8000"`

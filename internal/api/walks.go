@@ -27,6 +27,7 @@ type Walks interface {
 	Shown(ctx context.Context, id int64) (walk.Detail, error)
 	Assign(ctx context.Context, ask walk.Ask, by string) (walk.Assignment, error)
 	Invite(ctx context.Context, id int64, by string) (walk.Assignment, string, error)
+	InviteFriend(ctx context.Context, ask walk.Ask, by string) (walk.Assignment, string, error)
 	Cancel(ctx context.Context, id int64, by, reason string) (walk.Assignment, error)
 	Reschedule(ctx context.Context, id int64, from time.Time, by string) (walk.Assignment, error)
 	Pieces(ctx context.Context, id int64) ([]walk.Piece, error)
@@ -73,14 +74,14 @@ type WalkDetail struct {
 }
 
 type reasonInput struct {
-	walkInput
+	ID   int64 `path:"id" minimum:"1"`
 	Body struct {
 		Reason string `json:"reason,omitempty" maxLength:"500"`
 	}
 }
 
 type moveWalkInput struct {
-	walkInput
+	ID   int64 `path:"id" minimum:"1"`
 	Body struct {
 		From time.Time `json:"from"`
 	}
@@ -128,7 +129,7 @@ func (a *resources) walks() {
 			return reply(plainWalk(one), err).to(ctx, a)
 		})
 	type pieceInput struct {
-		walkInput
+		ID  int64  `path:"id" minimum:"1"`
 		Key string `path:"key"`
 	}
 	huma.Register(a.api, a.operation(http.MethodGet, "/walks/{id}/evidence/{key}", "walk-evidence", "A photo, a voice note, or what a robot recorded", Review),
@@ -143,12 +144,10 @@ func (a *resources) askForWalk(ctx context.Context, in askBody) (Invitation, err
 	if in.Name != "" && (in.Robot || in.Walker != 0) {
 		return Invitation{}, cx.Errorf(cx.Invalid, "a name is for somebody new").WithRemedy("Leave the name or the walker out.")
 	}
-	if ask.Walker == 0 && !in.Robot {
-		guest, err := room.SaveWalker(ctx, walk.Walker{Kind: walk.Guest, Name: in.Name})
-		if err != nil {
-			return Invitation{}, err
-		}
-		ask.Walker = guest.ID
+	if in.Invite && !in.Robot && in.Walker == 0 {
+		ask.Name = in.Name
+		one, secret, err := room.InviteFriend(ctx, ask, by)
+		return Invitation{plainWalk(one), "/w/" + secret}, err
 	}
 	one, err := room.Assign(ctx, ask, by)
 	if err != nil || !in.Invite {

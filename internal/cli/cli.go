@@ -40,7 +40,7 @@ type commands struct {
 	Ask      askCommand      `cmd:"" help:"Ask a question; without a name, list them."`
 	Report   reportCommand   `cmd:"" help:"Write the report for the board, as HTML or PDF."`
 	Customer customerCommand `cmd:"" help:"Find, show, merge, export or erase a customer."`
-	Walk     walkCommand     `cmd:"" help:"Recordings by which robots walk, and the sites that are yours."`
+	Walk     walkCommand     `cmd:"" help:"Be your customer: scenarios, invitations, plans, reviews, recordings for robots."`
 	Worker   workerCommand   `cmd:"" help:"Walk for a server, on this machine, with Chromium."`
 	Simulate simulateCommand `cmd:"" help:"Write the exports of a company with known problems."`
 	Doctor   doctorCommand   `cmd:"" help:"Look the data folder over; repair a damaged log on a copy."`

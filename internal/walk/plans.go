@@ -302,6 +302,7 @@ func (r *Room) Released(ctx context.Context, release, by string) (made int, skip
 type Ask struct {
 	Scenario string            `json:"scenario"`
 	Walker   int64             `json:"walker,omitempty"` // 0: a guest who is not known yet, or a robot
+	Name     string            `json:"name,omitempty"`   // of a friend who is invited and not known yet
 	Robot    bool              `json:"robot,omitempty"`
 	Needs    []string          `json:"needs,omitempty"`
 	Place    string            `json:"place,omitempty"`
@@ -315,6 +316,15 @@ type Ask struct {
 
 // Assign makes one assignment by hand.
 func (r *Room) Assign(ctx context.Context, ask Ask, by string) (Assignment, error) {
+	a, err := r.asked(ctx, ask)
+	if err != nil {
+		return a, err
+	}
+	return r.store.CommitWalk(ctx, Change{Assignment: a, Events: []Event{{At: a.Made, What: cx.WalkMake, To: a.State, By: by, Reason: "asked for"}}})
+}
+
+// asked is the assignment that is asked for, after it was checked.
+func (r *Room) asked(ctx context.Context, ask Ask) (Assignment, error) {
 	s, err := r.adopt(ctx, ask.Scenario)
 	if err != nil {
 		return Assignment{}, err
@@ -360,7 +370,7 @@ func (r *Room) Assign(ctx context.Context, ask Ask, by string) (Assignment, erro
 			return a, err
 		}
 	}
-	return r.store.CommitWalk(ctx, Change{Assignment: a, Events: []Event{{At: at, What: cx.WalkMake, To: a.State, By: by, Reason: "asked for"}}})
+	return a, nil
 }
 
 // Cancel takes a walk back.

@@ -60,7 +60,10 @@ func (r *Room) passEnds(a Assignment) time.Time {
 // it; who they are they say themselves, if they like.
 func (r *Room) InviteFriend(ctx context.Context, ask Ask, by string) (Assignment, string, error) {
 	if ask.Walker == 0 {
-		w, err := r.SaveWalker(ctx, Walker{Kind: Guest, Arm: ""})
+		if _, err := r.asked(ctx, ask); err != nil { // before anybody is made for it
+			return Assignment{}, "", err
+		}
+		w, err := r.SaveWalker(ctx, Walker{Kind: Guest, Name: ask.Name})
 		if err != nil {
 			return Assignment{}, "", err
 		}

@@ -125,6 +125,7 @@ type Walks interface {
 	Pieces(ctx context.Context, id int64) ([]walk.Piece, error)
 	Assign(ctx context.Context, ask walk.Ask, by string) (walk.Assignment, error)
 	Invite(ctx context.Context, id int64, by string) (walk.Assignment, string, error)
+	InviteFriend(ctx context.Context, ask walk.Ask, by string) (walk.Assignment, string, error)
 	Cancel(ctx context.Context, id int64, by, reason string) (walk.Assignment, error)
 	Reschedule(ctx context.Context, id int64, from time.Time, by string) (walk.Assignment, error)
 	Calendar(ctx context.Context, p cx.Period, walker int64) ([]walk.Entry, error)

@@ -164,11 +164,8 @@ func (s *Site) invited(r *http.Request, v url.Values) (walk.Assignment, string, 
 	switch who := v.Get("who"); who {
 	case "robot":
 	case "":
-		guest, err := s.Rooms.Walks.SaveWalker(ctx, walk.Walker{Kind: walk.Guest, Name: v.Get("name")})
-		if err != nil {
-			return walk.Assignment{}, "", err
-		}
-		ask.Walker = guest.ID
+		ask.Name = v.Get("name")
+		return s.Rooms.Walks.InviteFriend(ctx, ask, signer(r))
 	default:
 		id, err := strconv.ParseInt(who, 10, 64)
 		if err != nil {
