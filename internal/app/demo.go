@@ -27,6 +27,10 @@ func (a *App) LoadDemo(ctx context.Context, customers int, seed uint64, say func
 	if err := a.ImportCompany(ctx, dir, truth, say); err != nil {
 		return err
 	}
+	say("walking as customers")
+	if err := a.PlayWalks(ctx); err != nil {
+		return err
+	}
 	say("looking for findings")
 	return a.lookForFindings(ctx)
 }

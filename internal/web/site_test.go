@@ -27,9 +27,17 @@ type company struct {
 }
 
 func newCompany(t *testing.T) *company {
+	return newCompanyWith(t, func(*app.App) error { return nil })
+}
+
+// newCompanyWith fills the folder before it is served.
+func newCompanyWith(t *testing.T, fill func(*app.App) error) *company {
 	t.Helper()
 	a, err := app.Open(context.Background(), app.Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fill(a); err != nil {
 		t.Fatal(err)
 	}
 	listener, err := app.Listen("127.0.0.1:0")
