@@ -59,7 +59,7 @@ const (
 	Customer = people.Customer
 	Edit     = people.Edit
 	Import   = people.Import
-	Link     = people.Link
+	Link     = people.Merge
 	Erase    = people.Erase
 	Keep     = people.Keep
 	Plan     = people.Plan

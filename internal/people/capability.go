@@ -19,7 +19,7 @@ const (
 	Customer Capability = "customer" // who customers are, and all about one
 	Edit     Capability = "edit"     // journeys, and any finding
 	Import   Capability = "import"   // bring in and undo data
-	Link     Capability = "link"     // say which profiles are one customer
+	Merge    Capability = "link"     // say which profiles are one customer
 	Erase    Capability = "erase"    // erase and export people
 	Keep     Capability = "keep"     // backup, doctor
 	Plan     Capability = "plan"     // scenarios, plans, invitations to walk
@@ -31,8 +31,8 @@ const (
 
 // may is the one table of who may do what; docs/people.md shows it.
 var may = map[cx.Role][]Capability{
-	cx.RoleOwner:     {Self, Read, Evidence, Judge, Customer, Edit, Import, Link, Erase, Keep, Plan, Review, Walk, Work, Manage},
-	cx.RoleAnalyst:   {Self, Read, Evidence, Judge, Customer, Edit, Import, Link, Keep, Plan, Review, Walk, Work},
+	cx.RoleOwner:     {Self, Read, Evidence, Judge, Customer, Edit, Import, Merge, Erase, Keep, Plan, Review, Walk, Work, Manage},
+	cx.RoleAnalyst:   {Self, Read, Evidence, Judge, Customer, Edit, Import, Merge, Keep, Plan, Review, Walk, Work},
 	cx.RoleStepOwner: {Self, Read, Evidence, Judge, Review, Walk},
 	cx.RoleFrontLine: {Self, Read, Walk},
 	cx.RoleWalker:    {Self, Walk},

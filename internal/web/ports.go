@@ -194,7 +194,7 @@ const (
 	MaySeeCustomer = people.Customer
 	MayEdit        = people.Edit
 	MayImport      = people.Import
-	MayLink        = people.Link
+	MayLink        = people.Merge
 	MayErase       = people.Erase
 	MayPlan        = people.Plan
 	MayReview      = people.Review

@@ -1,0 +1,135 @@
+package people
+
+import (
+	"fmt"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+)
+
+// throttle slows guessing down without ever locking anybody out: after some free
+// failures each further one doubles the wait, up to a limit. It counts by account and
+// address together, by address, and by account from anywhere; the last has the
+// shortest limit, since a stranger could fill it to keep a person waiting.
+type throttle struct {
+	now  func() time.Time
+	mu   sync.Mutex
+	seen map[string]*failures
+}
+
+type failures struct {
+	count int
+	last  time.Time
+	until time.Time
+}
+
+// bound is how many failures are free, and how long the longest wait is.
+type bound struct {
+	free int
+	most time.Duration
+}
+
+var (
+	ofPair    = bound{5, 15 * time.Minute}
+	ofAddress = bound{30, 15 * time.Minute}
+	ofAccount = bound{50, time.Minute}
+)
+
+const (
+	forgetAfter = time.Hour // without a failure
+	mostSeen    = 50_000    // keys kept; beyond it the oldest go
+)
+
+func newThrottle(now func() time.Time) *throttle {
+	return &throttle{now: now, seen: map[string]*failures{}}
+}
+
+type key struct {
+	name  string
+	bound bound
+}
+
+// keys of an attempt at an account (by e-mail or number) from an address.
+func keys(account, address string) []key {
+	network := networkOf(address)
+	return []key{{"pair " + account + " " + network, ofPair}, {"address " + network, ofAddress}, {"account " + account, ofAccount}}
+}
+
+// check refuses an attempt while its wait runs.
+func (t *throttle) check(account, address string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var wait time.Duration
+	for _, k := range keys(account, address) {
+		if f := t.seen[k.name]; f != nil {
+			wait = max(wait, f.until.Sub(t.now()))
+		}
+	}
+	if wait <= 0 {
+		return nil
+	}
+	return cx.Errorf(cx.Unavailable, "there were too many tries").WithRemedy("Wait %s, then try again.", inWords(wait))
+}
+
+// failed counts a failure, and makes the next attempt wait.
+func (t *throttle) failed(account, address string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	for _, k := range keys(account, address) {
+		f := t.seen[k.name]
+		if f == nil || now.Sub(f.last) > forgetAfter {
+			t.makeRoom(now)
+			f = &failures{}
+			t.seen[k.name] = f
+		}
+		f.count++
+		f.last = now
+		if over := f.count - k.bound.free; over >= 0 {
+			f.until = now.Add(min(time.Second<<min(over, 20), k.bound.most))
+		}
+	}
+}
+
+// succeeded forgets the failures of an account from an address.
+func (t *throttle) succeeded(account, address string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.seen, keys(account, address)[0].name)
+}
+
+func (t *throttle) makeRoom(now time.Time) {
+	if len(t.seen) < mostSeen {
+		return
+	}
+	for name, f := range t.seen {
+		if now.Sub(f.last) > forgetAfter || now.After(f.until) {
+			delete(t.seen, name)
+		}
+	}
+}
+
+// networkOf is the address, of IPv6 the /64 that one household or machine has.
+func networkOf(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if ip = ip.Unmap(); ip.Is4() {
+		return ip.String()
+	}
+	network, err := ip.WithZone("").Prefix(64)
+	if err != nil {
+		return address
+	}
+	return network.String()
+}
+
+func inWords(wait time.Duration) string {
+	if wait > time.Minute {
+		return fmt.Sprintf("%d minutes", int((wait+time.Minute-1)/time.Minute))
+	}
+	return fmt.Sprintf("%d seconds", max(1, int((wait+time.Second-1)/time.Second)))
+}
