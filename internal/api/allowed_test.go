@@ -108,6 +108,15 @@ var allowed = map[string]string{
 	"walker-reliability":    analysts,
 	"erase-walker":          owners,
 	"walk-participation":    leads,
+	"list-people":           owners,
+	"invite-person":         owners,
+	"set-role":              owners,
+	"disable-person":        owners,
+	"enable-person":         owners,
+	"reset-person":          owners,
+	"list-tokens":           owners,
+	"make-token":            owners,
+	"revoke-token":          owners,
 }
 
 func TestEveryOperationIsForTheRolesOfTheTable(t *testing.T) {

@@ -39,7 +39,12 @@ type Rooms struct {
 	Version  string
 	Log      *slog.Logger
 	// Who is who sends a request; ok is false for somebody who is not signed in.
-	Who func(r *http.Request) (who cx.Account, ok bool)
+	Who    func(r *http.Request) (who cx.Account, ok bool)
+	People *people.Room
+	// WalkerOf is who an account is among the walkers; 0 = they are none.
+	WalkerOf func(ctx context.Context, account cx.Account) (int64, error)
+	// Origin is where the pages are reached; "" while no server runs.
+	Origin func() string
 	// MayJudge says whether somebody may judge a finding: a step owner those of their
 	// own steps only.
 	MayJudge func(ctx context.Context, who cx.Account, finding int64) error
@@ -105,6 +110,7 @@ func New(mux *http.ServeMux, rooms Rooms) huma.API {
 	a.walkPlans()
 	a.walkLibrary()
 	a.walkers()
+	a.people()
 	return api
 }
 
@@ -157,6 +163,13 @@ func (a *resources) allowed(r *http.Request, capability Capability) (who cx.Acco
 		return who, "You are not signed in. Sign in on the page /sign-in, or send a token: the data folder's, or one that an owner made."
 	case !people.May(who.Role, capability):
 		return who, "The role " + string(who.Role) + " may not do this. Ask an owner: they set roles."
+	}
+	if capability == Walk && a.rooms.WalkerOf != nil {
+		var err error
+		if who.Walker, err = a.rooms.WalkerOf(r.Context(), who); err != nil {
+			a.rooms.Log.ErrorContext(r.Context(), "a walker could not be found", "error", err)
+			return who, "It could not be seen whether you are a walker. Try again in a moment."
+		}
 	}
 	return who, ""
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/identity"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
 	"github.com/firsthand-cx/firsthand/internal/journey"
+	"github.com/firsthand-cx/firsthand/internal/people"
 	"github.com/firsthand-cx/firsthand/internal/store"
 	"github.com/firsthand-cx/firsthand/internal/walk"
 	"github.com/firsthand-cx/firsthand/internal/walk/evidence"
@@ -51,6 +52,8 @@ type Config struct {
 	RobotsMayVisit []string
 	Log            *slog.Logger
 	Now            func() time.Time // nil = time.Now
+	// OIDC is the company's own sign-in; the zero value = there is none.
+	OIDC people.OIDC
 }
 
 // stores says how the configuration wants the stores.
@@ -75,6 +78,7 @@ type App struct {
 	findings *finding.Room
 	walks    *walk.Room
 	policy   guard.Policy // of robots
+	people   *people.Room
 	evidence *evidence.Depot
 	importer *ingest.Importer
 	runs     *ingest.Runs
@@ -84,6 +88,7 @@ type App struct {
 	face     atomic.Pointer[face]
 	token    string
 	signIns  *signIns
+	origin   atomic.Pointer[string] // where a server is reached
 
 	// of a server
 	background context.CancelFunc
@@ -134,6 +139,7 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 	a.findings = finding.New(vault, facts, a.journeys.List, config.Now)
 	a.evidence = evidence.New(filepath.Join(config.Dir, store.EvidenceName), 0)
 	a.walks = walk.New(vault, a.evidence, a.journeys.List, config.Now)
+	a.people = people.New(vault, config.OIDC, a.greet, config.Now)
 	a.runs = ingest.NewRuns(config.Now, config.Log)
 	a.uploads = ingest.Uploads{Dir: filepath.Join(config.Dir, "uploads"), Max: config.MaxUpload}
 	if err := a.uploads.Clear(); err != nil {
@@ -223,9 +229,10 @@ func (a *App) mount(ctx context.Context) error {
 			Questions: pageQuestions{a}, Quotes: pageQuotes{a}, Journeys: a.journeys,
 			Findings: pageFindings{a.findings}, Customers: pageCustomers{a}, Imports: pageImports{imports}, MayJudge: a.mayJudge, MayReview: a.mayReview,
 			Walks: a.walks, Robots: pageRobots{a.walks, a.siteDesk()}, Evidence: a.openEvidence,
+			People: a.people, WalkerOf: a.walkerOf,
 		},
 		Company: cmp.Or(company, filepath.Base(a.stores.Dir())), Zone: a.stores.Vault.Zone(), Now: a.config.Now, Log: a.config.Log,
-		Sessions: a.stores.Vault, Exchange: a.signIns.exchange, PDF: printer(), Storybook: a.config.Storybook,
+		Sessions: a.stores.Vault, Exchange: a.signIns.exchange, Origin: a.reachedAt, PDF: printer(), Storybook: a.config.Storybook,
 	})
 	if err != nil {
 		return err
@@ -235,6 +242,7 @@ func (a *App) mount(ctx context.Context) error {
 		Questions: a.asker, Imports: imports, Journeys: a.journeys, Findings: a.findings,
 		Customers: a.eraser(), Keeper: keeper{a}, Leases: a.walks, Recordings: a.walks, Sites: a.siteDesk(), Version: Version(), Log: a.config.Log, Who: a.who, MayJudge: a.mayJudge,
 		Walks: a.walks, Evidence: a.openEvidence, MayReview: a.mayReview,
+		People: a.people, WalkerOf: a.walkerOf, Origin: a.reachedAt,
 	})
 	mux.Handle("/", site)
 	a.face.Store(&face{site, http.NewCrossOriginProtection().Handler(mux)})

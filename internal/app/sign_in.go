@@ -58,12 +58,47 @@ func (s *signIns) exchange(_ context.Context, token string) error {
 		WithRemedy("Restart the server: it prints a new one.")
 }
 
-// who sends a request: the holder of the data folder's token, or somebody signed in.
+// who sends a request: the holder of the data folder's token, a program with a token
+// of its own, or somebody signed in.
 func (a *App) who(r *http.Request) (cx.Account, bool) {
-	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-		return cx.Account{Role: cx.RoleOwner}, subtle.ConstantTimeCompare([]byte(token), []byte(a.token)) == 1
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	switch {
+	case !ok:
+		return a.face.Load().site.SignedIn(r)
+	case subtle.ConstantTimeCompare([]byte(token), []byte(a.token)) == 1:
+		return cx.Account{Role: cx.RoleOwner}, true
 	}
-	return a.face.Load().site.SignedIn(r)
+	who, err := a.people.Bearer(r.Context(), token)
+	return who, err == nil
+}
+
+// walkerOf is who an account is among the walkers; 0 = they are none.
+func (a *App) walkerOf(ctx context.Context, who cx.Account) (int64, error) {
+	w, err := a.walks.WalkerOf(ctx, who.Email)
+	if cx.CodeOf(err) == cx.NotFound {
+		return 0, nil
+	}
+	return w.ID, err
+}
+
+// greet makes whoever gets the role walker known among the walkers.
+func (a *App) greet(ctx context.Context, who cx.Account) error {
+	if who.Role != cx.RoleWalker {
+		return nil
+	}
+	if id, err := a.walkerOf(ctx, who); err != nil || id != 0 {
+		return err
+	}
+	_, err := a.walks.SaveWalker(ctx, walk.Walker{Kind: walk.Account, Account: who.Email, Name: who.Name})
+	return err
+}
+
+// reachedAt is where the server is reached, "" while none runs.
+func (a *App) reachedAt() string {
+	if at := a.origin.Load(); at != nil {
+		return *at
+	}
+	return ""
 }
 
 // mayJudge lets a step owner judge what was found at the steps that they own.

@@ -42,6 +42,8 @@ type commands struct {
 	Customer customerCommand `cmd:"" help:"Find, show, merge, export or erase a customer."`
 	Walk     walkCommand     `cmd:"" help:"Be your customer: scenarios, invitations, plans, reviews, recordings for robots."`
 	Worker   workerCommand   `cmd:"" help:"Walk for a server, on this machine, with Chromium."`
+	People   peopleCommand   `cmd:"" help:"List, invite, change, disable or reset people."`
+	Token    tokenCommand    `cmd:"" help:"List, make or revoke the tokens of programs."`
 	Simulate simulateCommand `cmd:"" help:"Write the exports of a company with known problems."`
 	Doctor   doctorCommand   `cmd:"" help:"Look the data folder over; repair a damaged log on a copy."`
 	Backup   backupCommand   `cmd:"" help:"Write a consistent copy of everything."`

@@ -13,6 +13,7 @@ import (
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/finding"
+	"github.com/firsthand-cx/firsthand/internal/people"
 )
 
 // findingRow is a finding in a ranked list.
@@ -160,6 +161,7 @@ type findingPage struct {
 	History                          []eventRow
 	StateTitle, StateText            string
 	CanAccept, CanDismiss, CanReopen bool
+	Judged                           bool // by the reader: it is theirs to judge
 	Effort                           string
 	Efforts                          []Option
 	Owner                            string
@@ -194,12 +196,13 @@ func (s *Site) finding(w http.ResponseWriter, r *http.Request) error {
 	}
 	row := s.findingRow(0, f, journeys, run)
 	words, evidence := s.findingQuotes(r.Context(), f, 4)
+	judges := people.May(who(r.Context()).Role, MayJudge) && s.Rooms.MayJudge(r.Context(), who(r.Context()), f.ID) == nil
 	p := &findingPage{
 		Frame: Frame{Title: f.Title, Section: "Findings"}, Href: row.Href, Heading: f.Title, Why: f.Why, Where: row.Where,
 		Customers: row.Customers, Excess: excess(f.Excess), ExcessLower: excess(f.ExcessLower), N: count(f.N), Cost: row.Cost,
 		Evidence: evidence, Map: row.Map, Quotes: words, Segment: f.Key.Segment,
 		Period: span(cx.Period{From: f.From, To: f.To}, s.Zone), Chance: chance(f.P, f.Q), Severity: severityWords(f),
-		CanAccept: f.State.Next(cx.FindingAccepted), CanDismiss: f.State.Next(cx.FindingDismissed), CanReopen: f.State.Next(cx.FindingOpen),
+		CanAccept: judges && f.State.Next(cx.FindingAccepted), CanDismiss: judges && f.State.Next(cx.FindingDismissed), CanReopen: judges && f.State.Next(cx.FindingOpen), Judged: judges,
 		Effort: f.Effort, Efforts: efforts, Owner: f.Owner,
 	}
 	name, _, v := evidenceOf(f)

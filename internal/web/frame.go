@@ -87,9 +87,10 @@ var navigation = []entry{
 type views map[string]*template.Template
 
 // parseViews parses every template and tries each page's zero value, so that a
-// field that is not there stops the start and not a reader.
-func parseViews(pages []page) (views, error) {
-	shared, err := template.New("").ParseFS(viewFiles, "view/layout.html", "view/part_*.html")
+// field that is not there stops the start and not a reader. opens keeps the links that
+// the reader may open and makes the others "".
+func parseViews(pages []page, opens func(href string) string) (views, error) {
+	shared, err := template.New("").Funcs(template.FuncMap{"opens": opens}).ParseFS(viewFiles, "view/layout.html", "view/part_*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse the shared templates: %w", err)
 	}
@@ -117,6 +118,35 @@ func parseViews(pages []page) (views, error) {
 		}
 	}
 	return v, nil
+}
+
+// opensFor drops the links into evidence, to customers and to editors for a role that
+// may not open them; the figures and the words themselves are its to read.
+func opensFor(role cx.Role) func(href string) string {
+	return func(href string) string {
+		switch {
+		case strings.HasPrefix(href, "/customers/") && !people.May(role, MaySeeCustomer):
+			return ""
+		case strings.HasPrefix(href, "/questions/") && strings.Contains(href, "/evidence") && !people.May(role, MaySeeEvidence):
+			return ""
+		case strings.HasPrefix(href, "/journeys/") && (strings.HasSuffix(href, "/new") || strings.HasSuffix(href, "/edit")) && !people.May(role, MayEdit):
+			return ""
+		}
+		return href
+	}
+}
+
+// viewsByRole parses the templates for each role that reads.
+func viewsByRole() (map[cx.Role]views, error) {
+	all := map[cx.Role]views{}
+	for _, role := range append(cx.Roles(), "") {
+		v, err := parseViews(allPages(), opensFor(role))
+		if err != nil {
+			return nil, err
+		}
+		all[role] = v
+	}
+	return all, nil
 }
 
 // render makes the whole page before anything is sent, so that an error becomes

@@ -12,12 +12,13 @@ import (
 var inline = regexp.MustCompile(`(?i)\sstyle="|<style|<script(?:>|\s+(?:[^>]*\s)?>)|\son[a-z]+="|href="javascript:`)
 
 func TestNoStoryHasAnInlineScriptOrStyle(t *testing.T) {
-	v, err := parseViews(allPages())
+	v, err := viewsByRole()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range stories() {
-		body, err := v.render(framed(s))
+		p := framed(s)
+		body, err := v[p.frame().Who.Role].render(p)
 		if err != nil {
 			t.Fatal(err)
 		}

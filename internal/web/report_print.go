@@ -26,7 +26,7 @@ func (s *Site) PrintReport(ctx context.Context, params url.Values, pdf bool) ([]
 	if p.Styles, err = standaloneStyles(); err != nil {
 		return nil, err
 	}
-	html, err := s.views.render(p)
+	html, err := s.views[cx.RoleOwner].render(p)
 	if err != nil || !pdf {
 		return html, err
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
@@ -101,7 +102,30 @@ func (s *Site) routes() []route {
 		{"POST /sources/imports/{id}/undo", MayImport, s.undoImport},
 		{"GET /report", MaySeeEvidence, s.report},
 		{"GET /report.pdf", MaySeeEvidence, s.reportPDF},
-		{"GET /sign-in", Public, s.signInHelp},
+		{"GET /people", MayManage, s.people},
+		{"POST /people", MayManage, s.invitePerson},
+		{"GET /people/{id}", MayManage, s.person},
+		{"POST /people/{id}/role", MayManage, s.setRole},
+		{"POST /people/{id}/disable", MayManage, s.disable},
+		{"POST /people/{id}/enable", MayManage, s.enable},
+		{"POST /people/{id}/reset", MayManage, s.reset},
+		{"GET /tokens", MayManage, s.tokens},
+		{"POST /tokens", MayManage, s.makeToken},
+		{"POST /tokens/{id}/revoke", MayManage, s.revokeToken},
+		{"GET /account", MaySelf, s.myAccount},
+		{"POST /account/password", MaySelf, s.changePassword},
+		{"POST /account/sessions/end", MaySelf, s.endSessions},
+		{"GET /account/second-step", MaySelf, s.secondStep},
+		{"POST /account/second-step", MaySelf, s.turnSecondStepOn},
+		{"POST /account/second-step/off", MaySelf, s.turnSecondStepOff},
+		{"GET /invitation/{secret}", Public, s.accountLink},
+		{"POST /invitation/{secret}", Public, s.takeAccountLink},
+		{"GET /sign-in", Public, s.signInPage},
+		{"POST /sign-in", Public, s.signInByPassword},
+		{"GET /sign-in/code", Public, s.codePage},
+		{"POST /sign-in/code", Public, s.signInByCode},
+		{"GET /sign-in/company", Public, s.toCompany},
+		{"GET /sign-in/company/callback", Public, s.fromCompany},
 		{"GET /sign-in/{token}", Public, s.signInLink},
 		{"POST /sign-in/{token}", Public, s.signIn},
 		{"POST /sign-out", Public, s.signOut},
@@ -120,6 +144,8 @@ func allPages() []page {
 		&scenarioEditPage{}, &valuesPage{}, &plansPage{}, &planPage{}, &calendarPage{}, &walkersPage{}, &walkerPage{},
 		&participationPage{}, &comparisonsPage{}, &testCustomersPage{},
 		&mappingPage{}, &importRunPage{}, &importDonePage{}, &reportPage{}, &confirmPage{}, &signInPage{},
+		&linkPage{}, &codePage{}, &welcomePage{},
+		&peoplePage{}, &personPage{}, &tokensPage{}, &accountPage{}, &secondStepPage{}, &recoveryPage{},
 		&problemPage{}, &storybookPage{},
 	}
 }
@@ -133,6 +159,12 @@ func (s *Site) guarded(rt route) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
+		if signedIn && rt.needs == MayWalk && s.Rooms.WalkerOf != nil {
+			if who.Walker, err = s.Rooms.WalkerOf(r.Context(), who); err != nil {
+				s.fail(w, r, err)
+				return
+			}
+		}
 		if signedIn {
 			r = r.WithContext(withAccount(r.Context(), who))
 		}
@@ -142,7 +174,7 @@ func (s *Site) guarded(rt route) http.Handler {
 				s.fail(w, r, err)
 			}
 		case !signedIn && r.Method == http.MethodGet:
-			http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+			http.Redirect(w, r, link("/sign-in", url.Values{"next": {next(r)}}), http.StatusSeeOther)
 		case !signedIn:
 			s.fail(w, r, cx.Errorf(cx.Forbidden, "you are not signed in any more").WithRemedy("Sign in again and do it once more."))
 		case r.URL.Path == "/" && r.Method == http.MethodGet:

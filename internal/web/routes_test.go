@@ -12,7 +12,6 @@ import (
 
 // Who may come, in words, so that a line of the table is read at a glance.
 const (
-	nobody   = ""
 	owners   = "owner"
 	analysts = "owner analyst"
 	leads    = "owner analyst step_owner"
@@ -111,6 +110,30 @@ var allowed = map[string]string{
 	"POST /sign-in/{token}":               strange,
 	"POST /sign-out":                      strange,
 	"GET /":                               readers,
+	"GET /people":                         owners,
+	"POST /people":                        owners,
+	"GET /people/{id}":                    owners,
+	"POST /people/{id}/role":              owners,
+	"POST /people/{id}/disable":           owners,
+	"POST /people/{id}/enable":            owners,
+	"POST /people/{id}/reset":             owners,
+	"GET /tokens":                         owners,
+	"POST /tokens":                        owners,
+	"POST /tokens/{id}/revoke":            owners,
+	"GET /account":                        everyone,
+	"POST /account/password":              everyone,
+	"POST /account/sessions/end":          everyone,
+	"GET /account/second-step":            everyone,
+	"POST /account/second-step":           everyone,
+	"POST /account/second-step/off":       everyone,
+	"GET /invitation/{secret}":            strange,
+	"POST /invitation/{secret}":           strange,
+	"GET /sign-in":                        strange,
+	"POST /sign-in":                       strange,
+	"GET /sign-in/code":                   strange,
+	"POST /sign-in/code":                  strange,
+	"GET /sign-in/company":                strange,
+	"GET /sign-in/company/callback":       strange,
 }
 
 // roles are all there are, with the one that is a program's.

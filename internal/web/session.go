@@ -2,18 +2,26 @@ package web
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/people"
 )
 
+// What a browser's session holds.
 const (
-	sessionOwner = "owner"  // who is signed in
-	sessionSaid  = "notice" // what to say once on the next page
-	sessionKind  = "notice-kind"
+	sessionOwner     = "owner"   // signed in by the machine's link
+	sessionEntry     = "entry"   // the people room's session
+	sessionPending   = "pending" // whose second factor is still to come
+	sessionPendingTo = "pending-to"
+	sessionCompany   = "company" // what is kept while somebody is at the company's sign-in
+	sessionSecret    = "secret"  // of a second factor that is being set up
+	sessionSaid      = "notice"  // what to say once on the next page
+	sessionKind      = "notice-kind"
 )
 
 func newSessions(c Config) *scs.SessionManager {
@@ -49,7 +57,37 @@ func (s *Site) signedInAs(ctx context.Context) (who cx.Account, signedIn bool, e
 	if s.sessions.GetBool(ctx, sessionOwner) {
 		return cx.Account{Role: cx.RoleOwner}, true, nil
 	}
-	return cx.Account{}, false, nil
+	entry := s.sessions.GetString(ctx, sessionEntry)
+	if entry == "" {
+		return who, false, nil
+	}
+	who, err = s.Rooms.People.SignedIn(ctx, entry)
+	if cx.CodeOf(err) == cx.NotFound && err != nil {
+		return cx.Account{}, false, nil // ended elsewhere
+	}
+	return who, err == nil, err
+}
+
+// enter makes the browser's session that of somebody who signed in, under a new token:
+// one that was planted before opens nothing.
+func (s *Site) enter(ctx context.Context, entry people.Entry) error {
+	if err := s.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	for _, name := range []string{sessionOwner, sessionPending, sessionPendingTo, sessionCompany, sessionSecret} {
+		s.sessions.Remove(ctx, name)
+	}
+	s.sessions.Put(ctx, sessionEntry, entry.Session)
+	return nil
+}
+
+// from is where a request comes from.
+func from(r *http.Request) people.From {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	return people.From{Address: host, Device: r.UserAgent()}
 }
 
 // SignedIn is whose session's cookie a request carries, for handlers beside the pages,
@@ -81,47 +119,12 @@ func (s *Site) popNotice(ctx context.Context) *Notice {
 	return &Notice{Kind: s.sessions.PopString(ctx, sessionKind), Text: text}
 }
 
-// signInPage asks for the click that signs in, or says how to get a link.
-type signInPage struct {
-	Frame
-	Action        string // where the click goes; "" = there is no link
-	Heading, Text string
-}
-
-func (*signInPage) view() string { return "sign_in" }
-
-// A GET never uses a token up: mail scanners and chat previews open links before
-// people do. The page's button does.
-func (s *Site) signInLink(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Referrer-Policy", "no-referrer") // the address holds the token
-	return s.show(w, r, http.StatusOK, &signInPage{Frame: Frame{Title: "Sign in"}, Action: "/sign-in/" + r.PathValue("token")})
-}
-
-func (s *Site) signIn(w http.ResponseWriter, r *http.Request) error {
-	if err := s.Exchange(r.Context(), r.PathValue("token")); err != nil {
-		return err
-	}
-	if err := s.sessions.RenewToken(r.Context()); err != nil {
-		return err
-	}
-	s.sessions.Put(r.Context(), sessionOwner, true)
-	http.Redirect(w, r, "/", http.StatusSeeOther)
-	return nil
-}
-
-func (s *Site) signInHelp(w http.ResponseWriter, r *http.Request) error {
-	if who(r.Context()).Role != "" {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
-		return nil
-	}
-	return s.show(w, r, http.StatusOK, howToSignIn())
-}
-
-func howToSignIn() *signInPage {
-	return &signInPage{Frame: Frame{Title: "Sign in"}, Heading: "You are not signed in", Text: "Firsthand has no password. Whoever looks after it gives you a link that signs you in on this device."}
-}
-
 func (s *Site) signOut(w http.ResponseWriter, r *http.Request) error {
+	if entry := s.sessions.GetString(r.Context(), sessionEntry); entry != "" && who(r.Context()).ID != 0 {
+		if err := s.Rooms.People.SignOut(r.Context(), who(r.Context()).ID, entry, people.EndThis); err != nil {
+			return err
+		}
+	}
 	if err := s.sessions.Destroy(r.Context()); err != nil {
 		return err
 	}

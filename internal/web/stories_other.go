@@ -102,12 +102,14 @@ func findingStories() []story {
 		Question: "Where do they drop off?", QuestionHref: "/questions/funnel", Period: "5 October – 15 November 2026", Segment: "device=phone",
 		Chance: chance(.00002, .0004), Severity: "410 customers a month × at least 20 % × declared cost = EUR 9,800 a month",
 		History:    []eventRow{{"Opened", "", "9 Nov 2026", ""}},
-		StateTitle: "Open", StateText: "Nobody has judged it yet. Look at the evidence, then accept it or say why it is none.", CanAccept: true, CanDismiss: true, Efforts: efforts, Owner: "Web shop",
+		StateTitle: "Open", StateText: "Nobody has judged it yet. Look at the evidence, then accept it or say why it is none.", CanAccept: true, CanDismiss: true, Judged: true, Efforts: efforts, Owner: "Web shop",
 	}
 	dismissed := *open
 	dismissed.StateTitle, dismissed.StateText, dismissed.CanAccept, dismissed.CanDismiss, dismissed.CanReopen = "Dismissed", "The code was for partners only. by owner", false, false, true
 	dismissed.Quotes, dismissed.Owner, dismissed.Cost = nil, "", ""
 	dismissed.History = []eventRow{{"Dismissed", "the code was for partners only", "14 Nov 2026", "owner"}, {"Opened", "", "9 Nov 2026", ""}}
+	reading := *open
+	reading.Who.Role, reading.CanAccept, reading.CanDismiss, reading.Judged = cx.RoleFrontLine, false, false, false
 	return []story{
 		{Name: "findings/many", Page: many},
 		{Name: "findings/one", Page: one},
@@ -115,6 +117,7 @@ func findingStories() []story {
 		{Name: "findings/never", Page: never},
 		{Name: "finding/open", Page: open},
 		{Name: "finding/dismissed", Page: &dismissed},
+		{Name: "finding/front-line", Page: &reading},
 	}
 }
 
@@ -257,7 +260,5 @@ func problemStories() []story {
 		{Name: "problem/forbidden", Page: make("Sources", errForeignForm), Status: 403},
 		{Name: "problem/internal", Page: broken, Status: 500},
 		{Name: "problem/unavailable", Page: make("Sources", cx.Errorf(cx.Unavailable, "the disk is full").WithRemedy("Free some space, then try again.")), Status: 503},
-		{Name: "sign-in/link", Page: &signInPage{Frame: Frame{Title: "Sign in", Company: "Lumen Telecom"}, Action: "/sign-in/x"}},
-		{Name: "sign-in/how", Page: howToSignIn()},
 	}
 }

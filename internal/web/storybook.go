@@ -18,7 +18,7 @@ type story struct {
 func stories() []story {
 	var all []story
 	for _, of := range []func() []story{
-		todayStories, journeyStories, journeyListStories, findingStories, questionStories, customerStories, walksStories, robotStories, sourceStories, reportStories, problemStories,
+		todayStories, journeyStories, journeyListStories, findingStories, questionStories, customerStories, walksStories, robotStories, sourceStories, reportStories, problemStories, signInStories, peopleStories,
 	} {
 		all = append(all, of()...)
 	}
@@ -40,7 +40,7 @@ type storyGroup struct {
 // Storybook shows every page in every state. It reads no data: designers and the
 // tests look at it, a company's server offers it only when asked to.
 func Storybook() (http.Handler, error) {
-	v, err := parseViews(allPages())
+	v, err := viewsByRole()
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,8 @@ func Storybook() (http.Handler, error) {
 	mux.Handle("GET /static/", static())
 	index := &storybookPage{Frame: Frame{Title: "Storybook"}}
 	for _, s := range stories() {
-		body, err := v.render(framed(s))
+		p := framed(s)
+		body, err := v[p.frame().Who.Role].render(p)
 		if err != nil {
 			return nil, err
 		}
@@ -62,7 +63,7 @@ func Storybook() (http.Handler, error) {
 		last := &index.Groups[len(index.Groups)-1]
 		last.Links = append(last.Links, linkRow{state, "/storybook/" + s.Name})
 	}
-	body, err := v.render(index)
+	body, err := v[""].render(index)
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,9 @@ type Config struct {
 	Exchange func(ctx context.Context, token string) error
 	// Secure marks cookies for HTTPS only; false on plain localhost.
 	Secure bool
+	// Origin is where the pages are reached, https://cx.example.org, for links that are
+	// handed on; "" while no server runs.
+	Origin func() string
 	// PDF prints a page of ours, given as HTML, on A4; nil = there is no browser to do it.
 	PDF func(ctx context.Context, html []byte) ([]byte, error)
 	// Storybook offers /storybook, for designers.
@@ -34,7 +37,7 @@ type Config struct {
 // Site is the pages. It is an http.Handler.
 type Site struct {
 	Config
-	views    views
+	views    map[cx.Role]views
 	sessions *scs.SessionManager
 	handler  http.Handler
 }
@@ -42,11 +45,11 @@ type Site struct {
 // New checks the configuration and every template, and makes the pages.
 func New(c Config) (*Site, error) {
 	r := c.Rooms
-	if r.Questions == nil || r.Journeys == nil || r.Findings == nil || r.Customers == nil || r.Imports == nil || r.Walks == nil || r.Evidence == nil || r.MayJudge == nil || r.MayReview == nil {
+	if r.Questions == nil || r.Journeys == nil || r.Findings == nil || r.Customers == nil || r.Imports == nil || r.Walks == nil || r.Evidence == nil || r.MayJudge == nil || r.MayReview == nil || r.People == nil {
 		return nil, fmt.Errorf("web: a room is missing")
 	}
-	if c.Sessions == nil || c.Exchange == nil || c.Log == nil {
-		return nil, fmt.Errorf("web: sessions, exchange and log must be set")
+	if c.Sessions == nil || c.Exchange == nil || c.Log == nil || c.Origin == nil {
+		return nil, fmt.Errorf("web: sessions, exchange, log and origin must be set")
 	}
 	if c.Zone == nil {
 		c.Zone = time.UTC
@@ -54,7 +57,7 @@ func New(c Config) (*Site, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	v, err := parseViews(allPages())
+	v, err := viewsByRole()
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
@@ -94,7 +97,7 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, status int, p page) 
 	if f.Notice == nil {
 		f.Notice = s.popNotice(r.Context())
 	}
-	body, err := s.views.render(p)
+	body, err := s.views[f.Who.Role].render(p)
 	if err != nil {
 		return err
 	}
@@ -105,7 +108,7 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, status int, p page) 
 // fragment renders a named part of a page, for htmx.
 func (s *Site) fragment(w http.ResponseWriter, view, part string, of any) error {
 	var b bytes.Buffer
-	if err := s.views[view].ExecuteTemplate(&b, part, of); err != nil {
+	if err := s.views[cx.RoleOwner][view].ExecuteTemplate(&b, part, of); err != nil {
 		return fmt.Errorf("render %s: %w", part, err)
 	}
 	writePage(w, http.StatusOK, b.Bytes())
