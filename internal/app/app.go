@@ -53,7 +53,8 @@ type Config struct {
 	Log            *slog.Logger
 	Now            func() time.Time // nil = time.Now
 	// OIDC is the company's own sign-in; the zero value = there is none.
-	OIDC people.OIDC
+	OIDC  people.OIDC
+	Reach Reach
 }
 
 // stores says how the configuration wants the stores.
@@ -104,6 +105,9 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 	}
 	if config.MaxUpload <= 0 {
 		config.MaxUpload = 20 << 30
+	}
+	if err := config.Reach.check(); err != nil {
+		return nil, err
 	}
 	options, err := config.stores()
 	if err != nil {
@@ -232,7 +236,7 @@ func (a *App) mount(ctx context.Context) error {
 			People: a.people, WalkerOf: a.walkerOf,
 		},
 		Company: cmp.Or(company, filepath.Base(a.stores.Dir())), Zone: a.stores.Vault.Zone(), Now: a.config.Now, Log: a.config.Log,
-		Sessions: a.stores.Vault, Exchange: a.signIns.exchange, Origin: a.reachedAt, PDF: printer(), Storybook: a.config.Storybook,
+		Sessions: a.stores.Vault, Exchange: a.signIns.exchange, Origin: a.reachedAt, Secure: a.config.Reach.secure(), PDF: printer(), Storybook: a.config.Storybook,
 	})
 	if err != nil {
 		return err
@@ -245,7 +249,13 @@ func (a *App) mount(ctx context.Context) error {
 		People: a.people, WalkerOf: a.walkerOf, Origin: a.reachedAt,
 	})
 	mux.Handle("/", site)
-	a.face.Store(&face{site, http.NewCrossOriginProtection().Handler(mux)})
+	protection := http.NewCrossOriginProtection()
+	if origin := a.config.Reach.origin(); origin != "" {
+		if err := protection.AddTrustedOrigin(origin); err != nil {
+			return err
+		}
+	}
+	a.face.Store(&face{site, a.config.Reach.outward(protection.Handler(mux))})
 	return nil
 }
 

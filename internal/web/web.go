@@ -76,6 +76,11 @@ func New(c Config) (*Site, error) {
 		mux.Handle("GET /storybook/", book)
 	}
 	protection := http.NewCrossOriginProtection()
+	if origin := c.Origin(); origin != "" { // a proxy before us may name us otherwise
+		if err := protection.AddTrustedOrigin(origin); err != nil {
+			return nil, fmt.Errorf("web: %w", err)
+		}
+	}
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, errForeignForm)
 	}))
