@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/firsthand-cx/firsthand/internal/app"
+	"github.com/firsthand-cx/firsthand/internal/people"
 )
 
 // company is a running server on an empty data folder, with real stores, and one
@@ -33,7 +34,12 @@ func newCompany(t *testing.T) *company {
 // newCompanyWith fills the folder before it is served.
 func newCompanyWith(t *testing.T, fill func(*app.App) error) *company {
 	t.Helper()
-	a, err := app.Open(context.Background(), app.Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
+	return newCompanyWith(t, people.OIDC{})
+}
+
+func newCompanyWith(t *testing.T, signIn people.OIDC) *company {
+	t.Helper()
+	a, err := app.Open(context.Background(), app.Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler), OIDC: signIn})
 	if err != nil {
 		t.Fatal(err)
 	}
