@@ -91,7 +91,7 @@ func New(mux *http.ServeMux, rooms Rooms) huma.API {
 	config.Info.Description = "Customer experience, measured and lived. Every figure is an answer to a named question; every figure opens into its interactions."
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"token": {Type: "http", Scheme: "bearer", Description: "The token in server.json of the data folder, or a signed-in session's cookie."},
+		"token": {Type: "http", Scheme: "bearer", Description: "The token in server.json of the data folder, one that an owner made for a program, or a signed-in session's cookie."},
 	}
 	api := humago.New(mux, config)
 	a := &resources{api: api, mux: mux, rooms: rooms}

@@ -62,7 +62,7 @@ func (w *workerCommand) connect(ctx context.Context, dir string) (*client, error
 		return nil, cx.Errorf(cx.Invalid, "%q is not an address of a server", w.Server).WithRemedy("Write it like https://firsthand.example.com.")
 	}
 	if w.Token == "" {
-		return nil, cx.Errorf(cx.Invalid, "a worker needs a token").WithRemedy("Give one that may work, as FIRSTHAND_TOKEN.")
+		return nil, cx.Errorf(cx.Invalid, "a worker needs a token").WithRemedy("Make one beside the server (firsthand token make NAME) and give it as FIRSTHAND_TOKEN.")
 	}
 	return &client{base: strings.TrimSuffix(w.Server, "/"), token: w.Token, http: &http.Client{Timeout: time.Minute}, close: func() error { return nil }}, nil
 }

@@ -87,7 +87,7 @@ func finishMap(p *journeyMapPage, personas []string) {
 		series := chart.Series{Name: persona}
 		for j := range p.Steps {
 			v := values[j] + float64(i)*.09*float64(1-j%3)
-			pt := chart.Point{Value: v, Low: v - .05, High: v + .05, N: int64(420 - 40*j), Shown: j != 4, Href: "/evidence?question=csat"}
+			pt := chart.Point{Value: v, Low: v - .05, High: v + .05, N: int64(420 - 40*j), Shown: j != 4, Href: "/questions/csat/evidence?cell=pay"}
 			if j == 4 {
 				pt.N = 7
 			}

@@ -56,7 +56,7 @@ func findingPromo() findingRow {
 		Where: "Order › Pay", Owner: "Web shop", Chip: &Chip{"bad", "New this week"},
 		Customers: "410", Cost: "EUR 9,800",
 		Quote: &Quote{"The code worked in your e-mail and nowhere else. I tried four times and bought it elsewhere.", "Help desk, 12 Nov 2026", "/customers/4411"},
-		Href:  "/findings/31", Evidence: "/evidence?question=funnel&cell=pay", Map: "/journeys/order?step=pay",
+		Href:  "/findings/31", Evidence: "/questions/funnel/evidence?cell=pay", Map: "/journeys/order?step=pay",
 	}
 }
 
@@ -67,7 +67,7 @@ func findingInvoice() findingRow {
 		Where: "Get help › Ask", Owner: "Billing", Chip: &Chip{"", "Open for 5 weeks"},
 		Customers: "275", Cost: "EUR 4,100",
 		Quote: &Quote{"Third time I am asking what “service fee 2” is. Every answer is different.", "Phone, 10 Nov 2026", "/customers/207"},
-		Href:  "/findings/12", Evidence: "/evidence?question=repeat_contact&cell=invoice", Map: "/journeys/help?step=ask",
+		Href:  "/findings/12", Evidence: "/questions/repeat_contact/evidence?cell=invoice", Map: "/journeys/help?step=ask",
 	}
 }
 
@@ -77,12 +77,12 @@ func findingMonday() findingRow {
 		Why:   "Half of Monday's callers wait longer than 9 min 10 s (8 min 30 s to 9 min 55 s); on other days 2 min 40 s. n = 3,551.",
 		Where: "Get help › Call", Owner: "Call centre", Chip: &Chip{"bad", "New this week"},
 		Customers: "1,190", Cost: "EUR 2,300",
-		Href: "/findings/33", Evidence: "/evidence?question=time_to_person&cell=monday", Map: "/journeys/help?step=call",
+		Href: "/findings/33", Evidence: "/questions/time_to_person/evidence?cell=monday", Map: "/journeys/help?step=call",
 	}
 }
 
 func fig(text, interval, n string) Figure {
-	return Figure{Text: text, Range: interval, N: n, Href: "/evidence?question=funnel&cell=pay"}
+	return Figure{Text: text, Range: interval, N: n, Href: "/questions/funnel/evidence?cell=pay"}
 }
 
 func few(n string) Figure {
