@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -34,8 +35,27 @@ const password = "corr3ct horse"
 type robots struct {
 	*client
 	app   *app.App
+	dir   string
 	ahead atomic.Int64 // how far the server's clock is ahead of ours
-	log   bytes.Buffer
+	log   logged
+}
+
+// logged is a log that several goroutines write.
+type logged struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logged) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func newRobots(t *testing.T) *robots {
@@ -43,10 +63,10 @@ func newRobots(t *testing.T) *robots {
 	if !hasChromium() {
 		t.Skip("there is no Chromium on this machine: apt-get install -y chromium")
 	}
-	r := &robots{}
+	r := &robots{dir: t.TempDir()}
 	var err error
 	r.app, err = app.Open(t.Context(), app.Config{
-		Dir: t.TempDir(), Memory: "256MiB", Log: slog.New(slog.NewTextHandler(&r.log, nil)), RobotsMayVisit: []string{"127.0.0.0/8"},
+		Dir: r.dir, Memory: "256MiB", Log: slog.New(slog.NewTextHandler(&r.log, nil)), RobotsMayVisit: []string{"127.0.0.0/8"},
 		Now: func() time.Time { return time.Now().Add(time.Duration(r.ahead.Load())) },
 	})
 	if err != nil {
@@ -355,6 +375,33 @@ func TestAKilledWorkerLeavesNothingAndItsWalkIsDoneAgain(t *testing.T) {
 	until(t, "the walk to be done again", func() bool { return r.walked(t, a.ID).State == cx.WalkApproved })
 	if d := r.walked(t, a.ID); d.Verdict != walk.VerdictFine || d.Failures != 1 || d.Attempts != 3 {
 		t.Errorf("%s after %d failures and %d attempts: %s", d.Verdict, d.Failures, d.Attempts, w.said.String())
+	}
+}
+
+func TestAServerWalksByItselfWhereItMay(t *testing.T) {
+	r := newRobots(t)
+	_, site := r.ours(t)
+	id := r.daily(t, shop.OpenOnPhone, "W1", site, "")
+	if err := r.app.Close(); err != nil {
+		t.Fatal(err)
+	}
+	listener, err := app.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.app, err = app.Open(t.Context(), app.Config{Dir: r.dir, Memory: "256MiB", Log: slog.New(slog.NewTextHandler(&r.log, nil)), Robots: true, RobotsMayVisit: []string{"127.0.0.0/8"}}); err != nil {
+		t.Fatal(err)
+	}
+	serving, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.app.Serve(serving, listener, func(app.Address, string) {}) }()
+	until(t, "the server to walk", func() bool { return r.walked(t, id).State == cx.WalkApproved })
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if d := r.walked(t, id); d.Verdict != walk.VerdictFine {
+		t.Errorf("it is %s: %s", d.Verdict, d.Failure)
 	}
 }
 

@@ -232,6 +232,7 @@ func FuzzParse(f *testing.F) {
 		f.Add([]byte(steps(s)))
 	}
 	f.Add([]byte(`{"title":"${a}","timeout":5,"steps":[{"type":"change","selectors":["${b}"],"value":"${c}"}]}`))
+	f.Add([]byte(`{"title":"a","steps":[{"type":"click","selectors":["aria/Place order"],"offsetX":1,"offsetY":1}]}`))
 	f.Add([]byte("{\"title\":\"\xff\",\"steps\":[null,{\"type\":\"click\",\"type\":\"hover\"}]}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		flow, err := recorder.Parse("f.json", text)
@@ -249,6 +250,17 @@ func FuzzParse(f *testing.F) {
 		bound, err := flow.Bind(values)
 		if err != nil {
 			t.Fatal(err)
+		}
+		_ = flow.Secrets("f.json")
+		if step := flow.LooksLikeOrder(); step > 0 {
+			marked, err := recorder.MarkOrder("f.json", text, step)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := recorder.Parse("f.json", marked)
+			if err != nil || len(again.Steps) != len(flow.Steps)+1 || again.Steps[step-1].Expect == nil {
+				t.Fatalf("marking an order spoilt the recording: %v", err)
+			}
 		}
 		if len(bound.Steps) != len(flow.Steps) || len(bound.Variables()) > 0 && !strings.Contains(string(text), "$") {
 			t.Fatal("binding changed the steps")
