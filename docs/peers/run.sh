@@ -31,4 +31,4 @@ if ! cmp -s docs/peers/replay/package.json "$modules/package.json"; then
   cp docs/peers/replay/package.json "$modules/package.json"
   (cd "$modules" && npm install --silent --no-audit --no-fund --ignore-scripts) || { rm "$modules/package.json"; exit 1; }
 fi
-PEER_MODULES=$modules go test -tags=duckdb_arrow -count=1 -v -timeout 15m -run TestTheReference ./internal/walk/robot/browser | grep -v '^=== '
+PEER_MODULES=$modules go test -tags=duckdb_arrow -count=1 -timeout 15m -run TestTheReference ./internal/walk/robot/browser
