@@ -33,6 +33,7 @@ type Rooms struct {
 	Leases     Leases
 	Recordings Recordings
 	Sites      Sites
+	Words      Words
 	Walks      Walks
 	// Evidence opens a file of what walkers and robots recorded.
 	Evidence func(file string) (io.ReadSeekCloser, error)
@@ -110,7 +111,7 @@ func New(mux *http.ServeMux, rooms Rooms) huma.API {
 	a.walkPlans()
 	a.walkLibrary()
 	a.walkers()
-	a.people()
+	a.words()
 	return api
 }
 

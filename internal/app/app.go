@@ -27,6 +27,7 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/walk/evidence"
 	"github.com/firsthand-cx/firsthand/internal/walk/robot/guard"
 	"github.com/firsthand-cx/firsthand/internal/web"
+	"github.com/firsthand-cx/firsthand/internal/wording"
 )
 
 // companySetting is the vault's setting that holds the company's name.
@@ -85,6 +86,7 @@ type App struct {
 	runs     *ingest.Runs
 	uploads  ingest.Uploads
 	watch    *ingest.Watch
+	words    *wording.Room
 	asker    asker
 	face     atomic.Pointer[face]
 	token    string
@@ -143,7 +145,7 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 	a.findings = finding.New(vault, facts, a.journeys.List, config.Now)
 	a.evidence = evidence.New(filepath.Join(config.Dir, store.EvidenceName), 0)
 	a.walks = walk.New(vault, a.evidence, a.journeys.List, config.Now)
-	a.people = people.New(vault, config.OIDC, a.greet, config.Now)
+	a.words = wording.New(facts, a.followWords, config.Now)
 	a.runs = ingest.NewRuns(config.Now, config.Log)
 	a.uploads = ingest.Uploads{Dir: filepath.Join(config.Dir, "uploads"), Max: config.MaxUpload}
 	if err := a.uploads.Clear(); err != nil {
@@ -232,8 +234,8 @@ func (a *App) mount(ctx context.Context) error {
 		Rooms: web.Rooms{
 			Questions: pageQuestions{a}, Quotes: pageQuotes{a}, Journeys: a.journeys,
 			Findings: pageFindings{a.findings}, Customers: pageCustomers{a}, Imports: pageImports{imports}, MayJudge: a.mayJudge, MayReview: a.mayReview,
-			Walks: a.walks, Robots: pageRobots{a.walks, a.siteDesk()}, Evidence: a.openEvidence,
-			People: a.people, WalkerOf: a.walkerOf,
+			Walks: a.walks, Evidence: a.openEvidence,
+			Words: a.words,
 		},
 		Company: cmp.Or(company, filepath.Base(a.stores.Dir())), Zone: a.stores.Vault.Zone(), Now: a.config.Now, Log: a.config.Log,
 		Sessions: a.stores.Vault, Exchange: a.signIns.exchange, Origin: a.reachedAt, Secure: a.config.Reach.secure(), PDF: printer(), Storybook: a.config.Storybook,
@@ -246,7 +248,7 @@ func (a *App) mount(ctx context.Context) error {
 		Questions: a.asker, Imports: imports, Journeys: a.journeys, Findings: a.findings,
 		Customers: a.eraser(), Keeper: keeper{a}, Leases: a.walks, Recordings: a.walks, Sites: a.siteDesk(), Version: Version(), Log: a.config.Log, Who: a.who, MayJudge: a.mayJudge,
 		Walks: a.walks, Evidence: a.openEvidence, MayReview: a.mayReview,
-		People: a.people, WalkerOf: a.walkerOf, Origin: a.reachedAt,
+		Words: a.words,
 	})
 	mux.Handle("/", site)
 	protection := http.NewCrossOriginProtection()

@@ -43,7 +43,7 @@ var mayImport = map[string][]string{
 	"bench":              {"*rooms", "app", "store", "store/", "simulate", "walk/robot/shop"},
 }
 
-var rooms = []string{"ingest", "ingest/rows", "ingest/source", "identity", "journey", "question", "question/statistics", "finding", "job", "walk", "walk/evidence", "walk/robot", "walk/robot/browser", "walk/robot/recorder", "walk/robot/guard", "people"}
+var rooms = []string{"ingest", "ingest/rows", "ingest/source", "identity", "journey", "question", "question/statistics", "finding", "job", "walk", "walk/evidence", "walk/robot", "walk/robot/browser", "walk/robot/recorder", "walk/robot/guard", "people", "wording"}
 
 func TestImportsRunOneWay(t *testing.T) {
 	for dir, files := range goFiles(t) {

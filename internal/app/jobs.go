@@ -96,6 +96,18 @@ func (a *App) afterChange() {
 	}
 }
 
+// followWords has journeys, findings and answers follow a rename.
+func (a *App) followWords(ctx context.Context, gone []cx.Rewording) error {
+	if err := a.journeys.Rematch(ctx); err != nil {
+		return err
+	}
+	if err := a.findings.Follow(ctx, gone); err != nil {
+		return err
+	}
+	a.afterChange()
+	return nil
+}
+
 // lookForFindings makes sure that there is a journey, and evaluates.
 func (a *App) lookForFindings(ctx context.Context) error {
 	if _, err := a.journeys.ProposeIfNone(ctx); err != nil {

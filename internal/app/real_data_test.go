@@ -21,9 +21,14 @@ func open(t *testing.T) *app.App {
 	return openAt(t, t.TempDir())
 }
 
+// quiet logs warnings with the test.
+func quiet(t *testing.T) *slog.Logger {
+	return slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
 func openAt(t *testing.T, dir string) *app.App {
 	t.Helper()
-	a, err := app.Open(t.Context(), app.Config{Dir: dir, Log: slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn})), Memory: "512MiB"})
+	a, err := app.Open(t.Context(), app.Config{Dir: dir, Log: quiet(t), Memory: "512MiB"})
 	if err != nil {
 		t.Fatal(err)
 	}

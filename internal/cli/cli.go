@@ -37,6 +37,7 @@ type commands struct {
 	Import   importCommand   `cmd:"" help:"Import exports: CSV, TSV, JSONL, XLSX, Parquet, also .gz and .zst."`
 	Sources  sourcesCommand  `cmd:"" help:"List what came in; undo an import; get its rejects."`
 	Journey  journeyCommand  `cmd:"" help:"List, show, save or propose journeys."`
+	Words    wordsCommand    `cmd:"" help:"List, rename and join the words of channels, touchpoints, reasons and outcomes."`
 	Ask      askCommand      `cmd:"" help:"Ask a question; without a name, list them."`
 	Report   reportCommand   `cmd:"" help:"Write the report for the board, as HTML or PDF."`
 	Customer customerCommand `cmd:"" help:"Find, show, merge, export or erase a customer."`

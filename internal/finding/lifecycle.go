@@ -20,6 +20,7 @@ const (
 	Accepted  = "accepted"
 	Dismissed = "dismissed"
 	Effort    = "effort"
+	Renamed   = "renamed" // a word that it is about
 )
 
 // advance brings the findings that there are and those that a run found together.

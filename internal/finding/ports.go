@@ -45,7 +45,7 @@ type Event struct {
 	Finding int64           `json:"finding"`
 	Run     int64           `json:"run,omitempty"` // 0 = a person's doing
 	At      time.Time       `json:"at"`
-	What    string          `json:"what"` // opened, seen, quiet, closed, reopened, accepted, dismissed, effort
+	What    string          `json:"what"` // opened, seen, quiet, closed, reopened, accepted, dismissed, effort, renamed
 	From    cx.FindingState `json:"from,omitempty"`
 	To      cx.FindingState `json:"to,omitempty"`
 	By      string          `json:"by,omitempty"`

@@ -8,24 +8,25 @@ import (
 
 // Steps says which step each signature belongs to: index = signature number,
 // value = 1 + index in j.Steps(), 0 = none. Within a journey the first step with
-// a rule that holds wins.
-func Steps(j cx.Journey, signatures []cx.Signature) []uint16 {
+// a rule that holds wins. Signatures are in the words that they are called by; came
+// has the same in the words of their sources.
+func Steps(j cx.Journey, signatures, came []cx.Signature) []uint16 {
 	highest := int32(0)
 	for _, s := range signatures {
 		highest = max(highest, s.ID)
 	}
 	out := make([]uint16, highest+1)
 	steps := j.Steps()
-	for _, s := range signatures {
-		out[s.ID] = stepOf(steps, s)
+	for i, s := range signatures {
+		out[s.ID] = stepOf(steps, s, came[i])
 	}
 	return out
 }
 
-func stepOf(steps []cx.Step, s cx.Signature) uint16 {
+func stepOf(steps []cx.Step, s, came cx.Signature) uint16 {
 	for i, step := range steps {
 		for _, m := range step.Match {
-			if Matches(m, s) {
+			if Matches(m, s, came) {
 				return uint16(i + 1)
 			}
 		}
@@ -35,19 +36,24 @@ func stepOf(steps []cx.Step, s cx.Signature) uint16 {
 
 // Matches reports whether a rule holds for a signature: every field that the rule
 // gives has one of the rule's values, capitals aside; a trailing * stands for
-// anything, nothing included. A rule without fields holds always.
-func Matches(m cx.Match, s cx.Signature) bool {
+// anything, nothing included. A rule without fields holds always. A field has the
+// word that it is called by, and the one that came: a rename takes no interaction
+// away from rules that were written before it.
+func Matches(m cx.Match, s, came cx.Signature) bool {
 	return holds(m.Source, s.Source) && holds(m.Kind, s.Kind.String()) && holds(m.Initiator, s.Initiator.String()) &&
-		holds(m.Channel, s.Channel) && holds(m.Touchpoint, s.Touchpoint) && holds(m.Reason, s.Reason) && holds(m.Outcome, s.Outcome)
+		holds(m.Channel, s.Channel, came.Channel) && holds(m.Touchpoint, s.Touchpoint, came.Touchpoint) &&
+		holds(m.Reason, s.Reason, came.Reason) && holds(m.Outcome, s.Outcome, came.Outcome)
 }
 
-func holds(values []string, word string) bool {
+func holds(values []string, words ...string) bool {
 	if len(values) == 0 {
 		return true
 	}
 	for _, v := range values {
-		if one(v, word) {
-			return true
+		for _, word := range words {
+			if one(v, word) {
+				return true
+			}
 		}
 	}
 	return false

@@ -33,7 +33,26 @@ func TestARuleHoldsForASignature(t *testing.T) {
 		{"an initiator", cx.Match{Initiator: []string{"company"}}, false},
 		{"a source", cx.Match{Source: []string{"pbx"}}, true},
 	} {
-		if got := journey.Matches(c.rule, call); got != c.want {
+		if got := journey.Matches(c.rule, call, call); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
+func TestARuleHoldsForTheWordThatCameAndForWhatItIsCalledNow(t *testing.T) {
+	called, came := cx.Signature{Channel: "phone", Reason: "invoice"}, cx.Signature{Channel: "tel", Reason: "billing/paper"}
+	for _, c := range []struct {
+		name string
+		rule cx.Match
+		want bool
+	}{
+		{"the word that came", cx.Match{Channel: []string{"tel"}}, true},
+		{"what it is called", cx.Match{Channel: []string{"phone"}}, true},
+		{"one of each", cx.Match{Channel: []string{"tel"}, Reason: []string{"invoice"}}, true},
+		{"a pattern of what came", cx.Match{Reason: []string{"billing/*"}}, true},
+		{"neither", cx.Match{Channel: []string{"chat"}}, false},
+	} {
+		if got := journey.Matches(c.rule, called, came); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
@@ -44,7 +63,8 @@ func TestTheFirstStepWins(t *testing.T) {
 		{Name: "call", Match: []cx.Match{{Channel: []string{"phone"}}}},
 		{Name: "contact", Match: []cx.Match{{Kind: []string{"contact"}}}},
 	}}}}
-	got := journey.Steps(j, []cx.Signature{{ID: 3, Kind: cx.Contact, Channel: "phone"}, {ID: 1, Kind: cx.Contact, Channel: "chat"}, {ID: 2, Kind: cx.Order}})
+	signatures := []cx.Signature{{ID: 3, Kind: cx.Contact, Channel: "phone"}, {ID: 1, Kind: cx.Contact, Channel: "chat"}, {ID: 2, Kind: cx.Order}}
+	got := journey.Steps(j, signatures, signatures)
 	if want := []uint16{0, 2, 0, 1}; !slices.Equal(got, want) {
 		t.Errorf("steps %v, want %v", got, want)
 	}
@@ -71,7 +91,7 @@ func TestAProposalIsAFileThatMatchesEverything(t *testing.T) {
 		for _, u := range use {
 			signatures = append(signatures, u.Signature)
 		}
-		for i, step := range journey.Steps(j, signatures)[1:] {
+		for i, step := range journey.Steps(j, signatures, signatures)[1:] {
 			if step == 0 {
 				t.Fatalf("nothing matches %+v in %+v", use[i].Signature, j)
 			}

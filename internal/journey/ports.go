@@ -33,9 +33,11 @@ type File struct {
 
 // Facts is what matching needs of the facts: signatures in, steps out.
 type Facts interface {
-	// Signatures is the dictionary of coded fields, indexed by number; 0 is none. It is
-	// in memory: asking costs nothing.
+	// Signatures and SignaturesAsCame are the dictionary of coded fields, indexed by
+	// number (0 is none), in the words that they are called by and in those of the
+	// sources. They are in memory: asking costs nothing.
 	Signatures(ctx context.Context) ([]cx.Signature, error)
+	SignaturesAsCame(ctx context.Context) ([]cx.Signature, error)
 	// SignatureUse lists every signature that some customer's interaction has, by
 	// number. It looks at every interaction.
 	SignatureUse(ctx context.Context) ([]SignatureUse, error)
@@ -47,13 +49,14 @@ type Facts interface {
 	// DropJourney takes a withdrawn journey and its steps out of the facts.
 	DropJourney(ctx context.Context, name string) error
 	// MatchedJourneys says what the facts hold: the version of each journey and
-	// the highest signature number that was looked at.
+	// the highest signature number that was looked at, −1 since words were renamed.
 	MatchedJourneys(ctx context.Context) ([]Matched, error)
 }
 
 // SignatureUse is a signature with how it is used, by customers only (no walks).
 type SignatureUse struct {
-	Signature    cx.Signature `json:"signature"`
+	Signature    cx.Signature `json:"signature"` // in the words that it is called by
+	Came         cx.Signature `json:"-"`         // in the words of its source
 	Interactions int64        `json:"interactions"`
 	Customers    int64        `json:"customers"` // identified ones
 	// Position is the mean place in its customer's (or, where it has one, its

@@ -3,7 +3,6 @@ package journey
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -72,11 +71,11 @@ func (r *Room) Save(ctx context.Context, file string, text []byte, by string) (S
 			return Saved{}, fmt.Errorf("switching journey %q to version %d: %w", j.Name, version, err)
 		}
 	}
-	signatures, err := r.signatures(ctx)
+	signatures, came, err := r.dictionary(ctx)
 	if err != nil {
 		return Saved{}, err
 	}
-	if err := r.facts.PutJourney(ctx, j, version, Steps(j, signatures)); err != nil {
+	if err := r.facts.PutJourney(ctx, j, version, Steps(j, signatures, came)); err != nil {
 		return Saved{}, fmt.Errorf("matching journey %q: %w", j.Name, err)
 	}
 	return Saved{Journey: j, Version: version, Changed: changed, Cover: cover(j, use)}, nil
@@ -97,9 +96,14 @@ func (r *Room) Preview(ctx context.Context, file string, text []byte) (cx.Journe
 
 // MatchNew brings the facts in line with the current journey files: signatures
 // that an import brought get their steps, a journey whose file is newer than its
-// steps is matched, and one that was withdrawn goes. Where nothing is new it
-// writes nothing.
-func (r *Room) MatchNew(ctx context.Context) error {
+// steps or whose words were renamed is matched, and one that was withdrawn goes.
+// Where nothing is new it writes nothing. It costs per signature, not per interaction.
+func (r *Room) MatchNew(ctx context.Context) error { return r.match(ctx, false) }
+
+// Rematch matches every journey, whatever the facts hold: words were renamed.
+func (r *Room) Rematch(ctx context.Context) error { return r.match(ctx, true) }
+
+func (r *Room) match(ctx context.Context, all bool) error {
 	r.matching.Lock()
 	defer r.matching.Unlock()
 	files, err := r.files.CurrentJourneys(ctx)
@@ -110,14 +114,11 @@ func (r *Room) MatchNew(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("listing the matched journeys: %w", err)
 	}
-	signatures, err := r.signatures(ctx)
+	signatures, came, err := r.dictionary(ctx)
 	if err != nil {
 		return err
 	}
-	highest := int32(0)
-	for _, s := range signatures {
-		highest = max(highest, s.ID)
-	}
+	highest := int32(len(signatures)) // they are numbered from 1
 	matched := map[string]Matched{}
 	for _, m := range there {
 		matched[m.Name] = m
@@ -125,14 +126,14 @@ func (r *Room) MatchNew(ctx context.Context) error {
 	for _, f := range files {
 		m, ok := matched[f.Name]
 		delete(matched, f.Name)
-		if ok && m.Version == f.Version && m.Highest >= highest {
+		if ok && !all && m.Version == f.Version && m.Highest >= highest {
 			continue
 		}
 		j, err := Parse(f.Name, []byte(f.YAML))
 		if err != nil {
 			return fmt.Errorf("reading version %d of journey %q: %w", f.Version, f.Name, err)
 		}
-		if err := r.facts.PutJourney(ctx, j, f.Version, Steps(j, signatures)); err != nil {
+		if err := r.facts.PutJourney(ctx, j, f.Version, Steps(j, signatures, came)); err != nil {
 			return fmt.Errorf("matching journey %q: %w", f.Name, err)
 		}
 	}
@@ -227,7 +228,7 @@ func cover(j cx.Journey, use []SignatureUse) Coverage {
 	}
 	for _, u := range use {
 		c.Interactions += u.Interactions
-		if at := stepOf(steps, u.Signature); at > 0 {
+		if at := stepOf(steps, u.Signature, u.Came); at > 0 {
 			c.Matched += u.Interactions
 			c.Steps[steps[at-1].Name] += u.Interactions
 		} else {
@@ -253,7 +254,7 @@ func (r *Room) Unmatched(ctx context.Context) (unmatched []SignatureUse, interac
 		interactions += u.Interactions
 		claimed := false
 		for _, j := range journeys {
-			claimed = claimed || stepOf(j.Steps(), u.Signature) > 0
+			claimed = claimed || stepOf(j.Steps(), u.Signature, u.Came) > 0
 		}
 		if !claimed {
 			unmatched = append(unmatched, u)
@@ -299,11 +300,15 @@ func (r *Room) ProposeIfNone(ctx context.Context) (bool, error) {
 	return err == nil, err
 }
 
-// signatures are those of customers, whether or not an interaction has them yet.
-func (r *Room) signatures(ctx context.Context) ([]cx.Signature, error) {
-	all, err := r.facts.Signatures(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("listing what there is to match: %w", err)
+// dictionary is all signatures in the words that they are called by, and in those
+// that came.
+func (r *Room) dictionary(ctx context.Context) (signatures, came []cx.Signature, err error) {
+	if signatures, err = r.facts.Signatures(ctx); err == nil {
+		came, err = r.facts.SignaturesAsCame(ctx)
 	}
-	return slices.DeleteFunc(all, func(s cx.Signature) bool { return s.ID == 0 || s.Voice != cx.VoiceCustomer }), nil
+	if err != nil {
+		return nil, nil, fmt.Errorf("listing what there is to match: %w", err)
+	}
+	n := min(len(signatures), len(came)) // an import may have numbered one in between
+	return signatures[1:n], came[1:n], nil
 }

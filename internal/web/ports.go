@@ -14,6 +14,7 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/people"
 	"github.com/firsthand-cx/firsthand/internal/question"
 	"github.com/firsthand-cx/firsthand/internal/walk"
+	"github.com/firsthand-cx/firsthand/internal/wording"
 )
 
 // Rooms is what the pages ask. All but Quotes must be there.
@@ -31,9 +32,7 @@ type Rooms struct {
 	Robots    Robots
 	// Evidence opens a file of what walkers and robots recorded.
 	Evidence Opener
-	People   *people.Room
-	// WalkerOf is who an account is among the walkers; 0 = they are none.
-	WalkerOf func(ctx context.Context, account cx.Account) (int64, error)
+	Words    Words
 }
 
 // Opener opens a file by the name that the depot of evidence gave it.
@@ -174,6 +173,14 @@ type Imports interface {
 	Watched(ctx context.Context) (folder string, files []ingest.WatchedFile, err error)
 	// Rejects opens the rejects file of an import.
 	Rejects(ctx context.Context, id cx.ImportID) (io.ReadCloser, error)
+}
+
+// Words renames and joins what channels, touchpoints, reasons and outcomes are
+// called; the wording room does.
+type Words interface {
+	List(ctx context.Context) ([]wording.Code, error)
+	Rename(ctx context.Context, field cx.CodeField, from, to string) (wording.Renamed, error)
+	Restore(ctx context.Context, field cx.CodeField, came string) (wording.Renamed, error)
 }
 
 // Proposal is what a file looks like to us, before anything is imported.

@@ -100,6 +100,10 @@ func (s *Site) routes() []route {
 		{"GET /sources/imports/{id}/rejects", MaySeeCustomer, s.rejects},
 		{"GET /sources/imports/{id}/undo", MayImport, s.confirmUndo},
 		{"POST /sources/imports/{id}/undo", MayImport, s.undoImport},
+		{"GET /sources/words", MayRead, s.words},
+		{"GET /sources/words/rename", MayEdit, s.askRename},
+		{"POST /sources/words/rename", MayEdit, s.rename},
+		{"POST /sources/words/restore", MayEdit, s.restoreWord},
 		{"GET /report", MaySeeEvidence, s.report},
 		{"GET /report.pdf", MaySeeEvidence, s.reportPDF},
 		{"GET /people", MayManage, s.people},
@@ -144,8 +148,7 @@ func allPages() []page {
 		&scenarioEditPage{}, &valuesPage{}, &plansPage{}, &planPage{}, &calendarPage{}, &walkersPage{}, &walkerPage{},
 		&participationPage{}, &comparisonsPage{}, &testCustomersPage{},
 		&mappingPage{}, &importRunPage{}, &importDonePage{}, &reportPage{}, &confirmPage{}, &signInPage{},
-		&linkPage{}, &codePage{}, &welcomePage{},
-		&peoplePage{}, &personPage{}, &tokensPage{}, &accountPage{}, &secondStepPage{}, &recoveryPage{},
+		&wordsPage{}, &renamePage{},
 		&problemPage{}, &storybookPage{},
 	}
 }

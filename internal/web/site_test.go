@@ -123,7 +123,7 @@ func (c *company) upload(name, content string) reply {
 	return c.do(r)
 }
 
-var pages = []string{"/", "/journeys", "/journeys/new", "/findings", "/findings?state=closed&sort=effort", "/questions", "/customers", "/customers?q=jana", "/sources", "/report",
+var pages = []string{"/", "/journeys", "/journeys/new", "/findings", "/findings?state=closed&sort=effort", "/questions", "/customers", "/customers?q=jana", "/sources", "/sources/words", "/report",
 	"/walks", "/walks?view=all", "/walks/review", "/walks/calendar", "/walks/plans", "/walks/plans/new", "/walks/library", "/walks/library/promo-code-online", "/walks/library/parity-late-order/edit",
 	"/walks/scenarios/new", "/walks/values", "/walks/invite", "/walks/invite?scenario=write-to-us", "/walks/walkers", "/walks/participation", "/walks/comparisons", "/walks/test-customers"}
 
@@ -261,6 +261,31 @@ func TestAFileGoesFromUploadToTheCustomersOwnWords(t *testing.T) {
 	evidence := regexp.MustCompile(`/questions/traffic/evidence\?[^"]+`).FindString(answer.body)
 	if got := c.get(strings.ReplaceAll(evidence, "&amp;", "&")); evidence == "" || got.status != http.StatusOK || !strings.Contains(got.body, "<q>") {
 		t.Errorf("the evidence %q answers %d without words", evidence, got.status)
+	}
+
+	if got := c.get("/sources/words"); got.status != http.StatusOK || !strings.Contains(got.body, "invoice") {
+		t.Errorf("the words show %d", got.status)
+	}
+	if got := c.get("/sources/words/rename?field=reason&word=invoice"); got.status != http.StatusOK || !strings.Contains(got.body, "What should “invoice” be called?") {
+		t.Errorf("the form to rename shows %d", got.status)
+	}
+	if got := c.post("/sources/words/rename", url.Values{"field": {"reason"}, "word": {"invoice"}, "to": {""}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "cannot be empty") {
+		t.Errorf("an empty name shows %d", got.status)
+	}
+	if got := c.post("/sources/words/rename", url.Values{"field": {"reason"}, "word": {"invoice"}, "to": {"delivery"}}); got.at != "/sources/words" || !strings.Contains(got.body, "one with “delivery” now") {
+		t.Errorf("joining shows %d at %s", got.status, got.at)
+	}
+	if got := c.get("/questions/traffic?by=reason"); strings.Contains(got.body, ">invoice<") {
+		t.Errorf("the answer has the old word still: %s", got.body)
+	}
+	if got := c.get("/sources/words?format=csv"); !strings.Contains(got.body, "reason,delivery,invoice,2") {
+		t.Errorf("the words as CSV are %s", got.body)
+	}
+	if got := c.post("/sources/words/restore", url.Values{"field": {"reason"}, "came": {"invoice"}}); got.at != "/sources/words" || !strings.Contains(got.body, "as it came again") {
+		t.Errorf("taking it back shows %d at %s", got.status, got.at)
+	}
+	if got := c.get("/sources/words/rename?field=kind&word=contact"); got.status != http.StatusBadRequest {
+		t.Errorf("renaming a kind answers %d", got.status)
 	}
 
 	if got := c.post(link+"/erase", url.Values{"word": {"no"}}); got.status != http.StatusBadRequest {

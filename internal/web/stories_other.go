@@ -2,12 +2,15 @@ package web
 
 import (
 	"errors"
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
 	"github.com/firsthand-cx/firsthand/internal/web/chart"
+	"github.com/firsthand-cx/firsthand/internal/wording"
 )
 
 // storyTime is "now" in every story.
@@ -183,6 +186,12 @@ func sourceStories() []story {
 	clean := summary
 	clean.Rejected, clean.Reasons, clean.RejectsFile, clean.Warnings = 0, nil, "", nil
 
+	words := s.wordsPage(storyWords(), url.Values{})
+	words.CSV, words.JSON = "/sources/words?format=csv", "/sources/words?format=json"
+	rename := &renamePage{Frame: Frame{Title: "Rename “tel”", Section: "Sources"}, Field: "channel", Word: "tel", Kind: "channel", Interactions: "18,204", To: "tel", Others: []string{"phone", "e-mail", "web"}}
+	unnamed := *rename
+	unnamed.To, unnamed.Problem = "", "A word cannot be empty. Say what it is to be called; to take a rename back, restore the word as it came."
+
 	mapping := storyMapping(s)
 	wrong := *mapping
 	wrong.Problems = []fileProblem{{7, "There is no column “call_strat”.", "Did you mean call_start?"}}
@@ -194,6 +203,12 @@ func sourceStories() []story {
 	return []story{
 		{Name: "sources/many", Page: many},
 		{Name: "sources/empty", Page: empty},
+		{Name: "words/many", Page: words},
+		{Name: "words/found", Page: s.wordsPage(storyWords(), url.Values{"q": {"tel"}})},
+		{Name: "words/none", Page: s.wordsPage(storyWords(), url.Values{"q": {"xyz"}})},
+		{Name: "words/empty", Page: s.wordsPage(nil, url.Values{})},
+		{Name: "rename/ask", Page: rename},
+		{Name: "rename/wrong", Page: &unnamed, Status: 422},
 		{Name: "import/done", Page: s.importDonePage(summary)},
 		{Name: "import/clean", Page: s.importDonePage(clean)},
 		{Name: "import/undo", Page: undoQuestion(summary)},
@@ -204,6 +219,32 @@ func sourceStories() []story {
 		{Name: "import-run/failed", Page: newImportRun(failed)},
 		{Name: "import-run/cancelled", Page: newImportRun(cancelled)},
 	}
+}
+
+func storyWords() []wording.Code {
+	word := func(f cx.CodeField, came, word string, n int64, sources ...string) wording.Word {
+		w := wording.Word{Rewording: cx.Rewording{Field: f, Came: came, Word: word}, Interactions: n, Sources: sources}
+		if came != word {
+			w.Renamed = storyTime.AddDate(0, 0, -3)
+		}
+		return w
+	}
+	alone := func(w wording.Word) wording.Code {
+		return wording.Code{Field: w.Field, Word: w.Word, Interactions: w.Interactions, Came: []wording.Word{w}}
+	}
+	list := []wording.Code{
+		{Field: cx.CodeChannel, Word: "phone", Interactions: 301_220, Came: []wording.Word{
+			word(cx.CodeChannel, "phone", "phone", 282_016, "call-centre"), word(cx.CodeChannel, "tel", "phone", 18_204, "helpdesk"), word(cx.CodeChannel, "telephone_inbound_legacy_system", "phone", 1_000, "helpdesk-old"),
+		}},
+		alone(word(cx.CodeChannel, "web", "web", 512_880, "shop")),
+		alone(word(cx.CodeTouchpoint, "pay", "pay", 41_002, "shop")),
+		alone(word(cx.CodeReason, "KAT-07", "invoice", 9_120, "call-centre")),
+		alone(word(cx.CodeOutcome, "abandoned", "abandoned", 4_410, "call-centre")),
+	}
+	for i := range mostWords + 10 {
+		list = append(list, alone(word(cx.CodeReason, "reason "+strconv.Itoa(i+1), "reason "+strconv.Itoa(i+1), int64(900-i), "helpdesk")))
+	}
+	return list
 }
 
 func storyMapping(s *Site) *mappingPage {

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 )
@@ -19,13 +20,27 @@ import (
 type dictionary struct {
 	naming     sync.Mutex // held while numbers are given out
 	mu         sync.RWMutex
-	signatures []cx.Signature // index = number; 0 unused
+	signatures []cx.Signature // index = number; 0 unused; in the words that came
 	signature  map[cx.Signature]int32
+	reworded   map[reworded]rewording
+	shown      []cx.Signature      // signatures in the words that they are called by
 	dims       []map[string]string // index = number; 0 = none
 	dim        map[string]int32    // by the set's JSON, whose keys are sorted
 	scales     map[int16]scaleRow
 	scale      map[string]int16 // by the row's JSON
 }
+
+// reworded is a word as it came, rewording what it is called.
+type (
+	reworded struct {
+		Field cx.CodeField
+		Came  string
+	}
+	rewording struct {
+		Word string
+		At   time.Time
+	}
+)
 
 type scaleRow struct {
 	Source string
@@ -57,6 +72,29 @@ func (d *dictionary) load(ctx context.Context, db *sql.DB) error {
 		})
 	if err != nil {
 		return err
+	}
+	called := map[reworded]rewording{}
+	err = each(ctx, db, "SELECT field, came, word, renamed_at FROM reworded", nil, func(rows *sql.Rows) error {
+		var key reworded
+		var r rewording
+		if err := rows.Scan(&key.Field, &key.Came, &r.Word, &r.At); err != nil {
+			return err
+		}
+		r.At = r.At.UTC()
+		called[key] = r
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	shown := slices.Clone(signatures)
+	for i := range shown {
+		for _, field := range cx.CodeFields() {
+			word := shown[i].Word(field)
+			if r, ok := called[reworded{field, *word}]; ok {
+				*word = r.Word
+			}
+		}
 	}
 	dims := []map[string]string{nil}
 	err = each(ctx, db, "SELECT dims, name, value FROM dimension ORDER BY dims", nil, func(rows *sql.Rows) error {
@@ -99,6 +137,7 @@ func (d *dictionary) load(ctx context.Context, db *sql.DB) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.signatures, d.signature = signatures, signature
+	d.reworded, d.shown = called, shown
 	d.dims, d.dim = dims, dim
 	d.scales, d.scale = scales, scale
 	return nil

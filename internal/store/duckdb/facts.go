@@ -14,8 +14,16 @@ import (
 // and employees' answers are never in a customer figure.
 func customers(sig cx.Signature) bool { return sig.Voice == cx.VoiceCustomer }
 
-// Signatures is the dictionary of coded fields, indexed by number.
+// Signatures is the dictionary of coded fields, indexed by number, in the words that
+// they are called by.
 func (s *Store) Signatures(context.Context) ([]cx.Signature, error) {
+	s.words.mu.RLock()
+	defer s.words.mu.RUnlock()
+	return slices.Clone(s.words.shown), nil
+}
+
+// SignaturesAsCame is the same dictionary in the words of the sources.
+func (s *Store) SignaturesAsCame(context.Context) ([]cx.Signature, error) {
 	s.words.mu.RLock()
 	defer s.words.mu.RUnlock()
 	return slices.Clone(s.words.signatures), nil

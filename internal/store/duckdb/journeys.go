@@ -141,6 +141,10 @@ func (s *Store) SignatureUse(ctx context.Context) ([]journey.SignatureUse, error
 	if err != nil {
 		return nil, err
 	}
+	came, err := s.SignaturesAsCame(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []journey.SignatureUse
 	err = each(ctx, db, signatureUse, nil, func(rows *sql.Rows) error {
 		var n int
@@ -148,8 +152,8 @@ func (s *Store) SignatureUse(ctx context.Context) ([]journey.SignatureUse, error
 		if err := rows.Scan(&n, &u.Interactions, &u.Customers, &u.Position, &u.Scored, &u.Answered, &u.Threaded); err != nil {
 			return err
 		}
-		if n < len(signatures) {
-			u.Signature = signatures[n]
+		if n < min(len(signatures), len(came)) {
+			u.Signature, u.Came = signatures[n], came[n]
 		}
 		out = append(out, u)
 		return nil

@@ -34,6 +34,9 @@ var entries string
 //go:embed statement/source_counts.sql
 var sourceCounts string
 
+//go:embed statement/code_use.sql
+var codeUse string
+
 //go:embed statement/erase_affected.sql
 var eraseAffected string
 

@@ -38,7 +38,8 @@ type Facts struct {
 	mu         sync.Mutex
 	imports    []imported // in the order in which they were applied
 	customers  map[cx.ProfileID]cx.CustomerID
-	signatures []cx.Signature
+	signatures []cx.Signature // in the words that came
+	called     map[[2]string]called
 	sets       []map[string]string
 	scales     []cx.Scale
 	scaleOf    map[scaleKey]int16
@@ -62,6 +63,7 @@ type matched struct {
 	journey cx.Journey
 	version int32
 	steps   []uint16
+	highest int32 // signature number that was looked at
 }
 
 // Exposure is a denominator, as the fetches see it.
@@ -77,7 +79,7 @@ func NewFacts(zone *time.Location) *Facts {
 		zone = time.UTC
 	}
 	return &Facts{
-		zone: zone, customers: map[cx.ProfileID]cx.CustomerID{}, signatures: make([]cx.Signature, 1),
+		zone: zone, customers: map[cx.ProfileID]cx.CustomerID{}, signatures: make([]cx.Signature, 1), called: map[[2]string]called{},
 		sets: []map[string]string{{}}, scales: make([]cx.Scale, 1), scaleOf: map[scaleKey]int16{}, journeys: map[string]matched{},
 	}
 }
@@ -265,8 +267,19 @@ func (f *Facts) Sequences(ctx context.Context, filter question.Filter, want ques
 	return nil
 }
 
-// Signatures is the dictionary of coded fields.
+// Signatures is the dictionary of coded fields, in the words that they are called by.
 func (f *Facts) Signatures(context.Context) ([]cx.Signature, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := make([]cx.Signature, len(f.signatures))
+	for i := range out {
+		out[i] = f.shown(int32(i))
+	}
+	return out, nil
+}
+
+// SignaturesAsCame is the same dictionary in the words of the sources.
+func (f *Facts) SignaturesAsCame(context.Context) ([]cx.Signature, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.signatures), nil

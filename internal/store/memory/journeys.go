@@ -38,7 +38,7 @@ func (f *Facts) Steps(_ context.Context, name string) ([]uint16, error) {
 func (f *Facts) PutJourney(_ context.Context, j cx.Journey, version int32, steps []uint16) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.journeys[j.Name] = matched{j, version, slices.Clone(steps)}
+	f.journeys[j.Name] = matched{j, version, slices.Clone(steps), int32(max(len(steps)-1, 0))}
 	return nil
 }
 
@@ -57,7 +57,7 @@ func (f *Facts) MatchedJourneys(context.Context) ([]journey.Matched, error) {
 	var out []journey.Matched
 	for _, name := range slices.Sorted(maps.Keys(f.journeys)) {
 		m := f.journeys[name]
-		out = append(out, journey.Matched{Name: name, Version: m.version, Highest: int32(max(len(m.steps)-1, 0))})
+		out = append(out, journey.Matched{Name: name, Version: m.version, Highest: m.highest})
 	}
 	return out, nil
 }
@@ -97,7 +97,7 @@ func (f *Facts) SignatureUse(ctx context.Context) ([]journey.SignatureUse, error
 	for _, r := range rows {
 		u := uses[r.Signature]
 		if u == nil {
-			u = &journey.SignatureUse{Signature: f.signatures[r.Signature], Position: .5}
+			u = &journey.SignatureUse{Signature: f.shown(r.Signature), Came: f.signatures[r.Signature], Position: .5}
 			if s := positions[r.Signature]; s.n > 0 {
 				u.Position = s.total / float64(s.n)
 			}
@@ -146,7 +146,7 @@ func (f *Facts) Timeline(_ context.Context, profiles []cx.ProfileID, after ident
 
 func (f *Facts) entry(r Row) identity.Entry {
 	e := identity.Entry{
-		ID: r.ID, Profile: cx.ProfileID(r.Profile), Import: r.Import, Signature: f.signatures[r.Signature], Dimensions: f.sets[r.Dims],
+		ID: r.ID, Profile: cx.ProfileID(r.Profile), Import: r.Import, Signature: f.shown(r.Signature), Dimensions: f.sets[r.Dims],
 		Start: time.UnixMicro(r.Start).UTC(), Precision: r.Precision, Censored: r.Censored, Thread: r.Thread, Employee: r.Employee,
 		Amount: r.Amount, Quantity: r.Quantity, HasText: r.HasText, Language: r.Language,
 	}

@@ -52,6 +52,7 @@ func TestTheStoresLiveThroughAnyHistoryAsTheReferenceDoes(t *testing.T) {
 			"merge":        m.merge,
 			"unmerge":      m.unmerge,
 			"erase":        m.erase,
+			"reword":       m.reword,
 			"restart":      m.restart,
 			"kill":         m.kill,
 			"":             m.compare,
@@ -279,6 +280,18 @@ func (m *machine) customers() []cx.CustomerID {
 	return slices.Compact(all)
 }
 
+func (m *machine) reword(t *rapid.T) {
+	m.ticks++
+	words := map[cx.CodeField][]string{cx.CodeChannel: {"phone", "chat", "talk"}, cx.CodeReason: {"reason 0", "reason 1", "why"}}
+	field := rapid.SampledFrom([]cx.CodeField{cx.CodeChannel, cx.CodeReason}).Draw(t, "field")
+	list := []cx.Rewording{{Field: field, Came: rapid.SampledFrom(words[field]).Draw(t, "came"), Word: rapid.SampledFrom(words[field]).Draw(t, "word")}}
+	for _, side := range []storetest.Side{m.real, m.model} {
+		if err := side.Facts.Reword(context.Background(), list, m.clock()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func (m *machine) restart(t *rapid.T) { m.reopen(t) }
 
 func (m *machine) reopen(t *rapid.T) {
@@ -419,6 +432,7 @@ func (m *machine) compare(t *rapid.T) {
 	same("words", func(s storetest.Side) (any, error) {
 		return s.Vault.Words(ctx, present)
 	})
+	same("code words", func(s storetest.Side) (any, error) { return s.Facts.CodeWords(ctx) })
 	same("span", func(s storetest.Side) (any, error) { return s.Facts.Span(ctx) })
 }
 

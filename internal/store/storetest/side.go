@@ -12,6 +12,7 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/ingest"
 	"github.com/firsthand-cx/firsthand/internal/journey"
 	"github.com/firsthand-cx/firsthand/internal/question"
+	"github.com/firsthand-cx/firsthand/internal/wording"
 )
 
 // Facts is all that rooms ask of a facts engine.
@@ -20,6 +21,7 @@ type Facts interface {
 	ingest.Facts
 	identity.Facts
 	journey.Facts
+	wording.Facts
 	Mirror(ctx context.Context, customers map[cx.ProfileID]cx.CustomerID) error
 }
 
