@@ -17,7 +17,7 @@ import (
 // the outside format which the file's columns are surely of.
 func (d importDesk) mappingFor(_ context.Context, up ingest.Upload, request api.ImportRequest) (ingest.Mapping, error) {
 	if request.Mapping != "" {
-		return ingest.ParseMapping(cmp.Or(request.MappingName, "the mapping"), []byte(request.Mapping))
+		return parsed(up, cmp.Or(request.MappingName, "the mapping"), request.Mapping)
 	}
 	sample, candidates, err := source.Look(up.Path(), rows.Limits{})
 	if err != nil {
@@ -70,11 +70,21 @@ func (d importDesk) propose(up ingest.Upload) (api.Proposal, error) {
 	return p, err
 }
 
+// parsed reads a mapping; what is wrong with it is told together with what does not
+// fit the file.
+func parsed(up ingest.Upload, name, text string) (ingest.Mapping, error) {
+	m, err := ingest.ParseMapping(name, []byte(text))
+	if err != nil {
+		err = errors.Join(err, named(ingest.Misfits(up.Path(), m, rows.Limits{}), up))
+	}
+	return m, err
+}
+
 // previewRows is how many rows a preview shows.
 const previewRows = 20
 
 func (d importDesk) preview(up ingest.Upload, mapping string) (ingest.Preview, error) {
-	m, err := ingest.ParseMapping("the mapping", []byte(mapping))
+	m, err := parsed(up, "the mapping", mapping)
 	if err != nil {
 		return ingest.Preview{}, err
 	}

@@ -165,15 +165,19 @@ func (m *Mapper) column(name string) (int, error) {
 	if m.mapping.Missing == ignoreMissing {
 		return absent, nil
 	}
+	return absent, missingColumn(name, m.header)
+}
+
+func missingColumn(name string, header []string) error {
 	e := cx.Errorf(cx.Invalid, "the file has no column %q", name)
-	if near := nearest(name, m.header); near != "" {
-		return absent, e.WithRemedy("Did you mean %q?", near)
+	if near := nearest(name, header); near != "" {
+		return e.WithRemedy("Did you mean %q?", near)
 	}
-	shown := m.header
+	shown := header
 	if len(shown) > 40 {
 		shown = append(append([]string(nil), shown[:40]...), "…")
 	}
-	return absent, e.WithRemedy("It has: %s.", strings.Join(shown, ", "))
+	return e.WithRemedy("It has: %s.", strings.Join(shown, ", "))
 }
 
 func (m *Mapper) spec(s Spec) (out spec, err error) {

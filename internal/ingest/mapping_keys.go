@@ -11,6 +11,7 @@ import (
 
 // mapping reads the top level of a mapping file.
 func (d *decoder) mapping(n *yaml.Node, m *Mapping) {
+	d.mark(n, -1)
 	known := d.specKeys(&m.Spec)
 	delete(known, "part")
 	delete(known, "when")
@@ -109,6 +110,7 @@ func (d *decoder) interactions(n *yaml.Node, to *[]Spec) {
 
 func (d *decoder) part(n *yaml.Node, to *[]Spec) {
 	var s Spec
+	d.mark(n, len(*to))
 	d.object(n, "an interaction", d.specKeys(&s))
 	*to = append(*to, s)
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -19,7 +20,7 @@ import (
 // reported at once, each with its line. name is the file's, for messages.
 func ParseMapping(name string, text []byte) (Mapping, error) {
 	var m Mapping
-	d := &decoder{file: name}
+	d := &decoder{file: name, lines: map[keyAt]int{}, meant: map[string]bool{}}
 	if len(text) > 1<<20 {
 		return m, cx.Errorf(cx.Invalid, "the mapping file is larger than 1 MiB").At(cx.Place{File: name})
 	}
@@ -32,9 +33,8 @@ func ParseMapping(name string, text []byte) (Mapping, error) {
 			WithRemedy("Let import --suggest propose one.")
 	}
 	d.mapping(doc.Content[0], &m)
-	if len(d.errs) == 0 {
-		d.check(m)
-	}
+	d.check(m)
+	slices.SortStableFunc(d.errs, func(a, b error) int { return cmp.Compare(cx.AsError(a).Place.Line, cx.AsError(b).Place.Line) })
 	return m, errors.Join(d.errs...)
 }
 
@@ -51,8 +51,10 @@ func yamlError(name string, err error) error {
 
 // decoder walks a YAML tree and collects what is wrong with it.
 type decoder struct {
-	file string
-	errs []error
+	file  string
+	errs  []error
+	lines map[keyAt]int   // where keys stand
+	meant map[string]bool // keys that a misspelt one was taken for
 }
 
 // maxErrors is how many errors a user is shown at once.
@@ -81,7 +83,7 @@ func (d *decoder) object(n *yaml.Node, what string, known keys) {
 		read, ok := known[key.Value]
 		switch {
 		case !ok:
-			d.fail(key, suggestKey(key.Value, known), "%s has no key %q", what, key.Value)
+			d.fail(key, d.suggestKey(key.Value, known), "%s has no key %q", what, key.Value)
 		case seen[key.Value]:
 			d.fail(key, "Keep one of them.", "the key %q stands twice", key.Value)
 		case value.Kind == yaml.ScalarNode && value.Tag == "!!null" && value.Value == "":
@@ -93,13 +95,14 @@ func (d *decoder) object(n *yaml.Node, what string, known keys) {
 	}
 }
 
-func suggestKey(key string, known keys) string {
+func (d *decoder) suggestKey(key string, known keys) string {
 	names := make([]string, 0, len(known))
 	for name := range known {
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	if near := nearest(key, names); near != "" {
+		d.meant[near] = true
 		return fmt.Sprintf("Did you mean %q?", near)
 	}
 	return "Known are: " + strings.Join(names, ", ") + "."

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/ingest/rows"
 )
 
 const small = "source: shop\nkind: order\nstart: {column: when, order: ymd}\n"
@@ -58,6 +59,77 @@ func TestAllMistakesAreReportedAtOnce(t *testing.T) {
 	_, err := ParseMapping("m.yaml", []byte(small+"chanel: a\nzone: Nowhere\nreasn: b\n"))
 	if got := strings.Count(err.Error(), "m.yaml:"); got != 3 {
 		t.Errorf("%d mistakes in %v", got, err)
+	}
+}
+
+func TestMistakesWithinKeysAndBetweenThemAreToldTogether(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"keys, slug, kinds, layouts and scales", `source: My Desk
+kind: {column: k, map: {a: purchase, b: chat}}
+chanel: phone
+start: {column: t, layout: "15:04"}
+score: {column: s, scale: nps}
+amount: {column: a, currency: EURO}
+zone: Nowhere
+`, `m.yaml:1: the mapping has no usable source name ("My Desk")
+m.yaml:2: "purchase" is not a kind
+m.yaml:2: "chat" is not a kind
+m.yaml:3: the mapping has no key "chanel"
+m.yaml:4: the layout "15:04" does not say year, month and day
+m.yaml:5: the mapping: the scale "nps" is not declared
+m.yaml:6: the mapping: "EURO" is not a currency
+m.yaml:7: "Nowhere" is not a time zone`},
+		{"each part has its lines", `source: desk
+start: t
+interactions:
+  - part: a
+    kind: purchase
+  - part: b
+  - part: a
+    kind: order
+`, `m.yaml:5: "purchase" is not a kind
+m.yaml:6: interaction b has no kind
+m.yaml:7: two interactions have the same part name "a"`},
+		{"what parts inherit is told once", `source: desk
+kind: purchase
+start: t
+interactions: [{part: a}, {part: b}]
+`, `m.yaml:2: "purchase" is not a kind`},
+		{"a misspelt key is not missing too", "sorce: desk\nkindd: order\nstart: t\n", `m.yaml:1: the mapping has no key "sorce"
+m.yaml:2: the mapping has no key "kindd"`},
+		{"a key that cannot be read is not missing too", "source: [desk]\nkind: order\nstart: {colum: t}\n", `m.yaml:1: a single value is expected here
+m.yaml:3: a time has no key "colum"
+m.yaml:3: a time has no column`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := ParseMapping("m.yaml", []byte(c.text))
+			if err == nil {
+				t.Fatal("nothing is wrong")
+			}
+			told := strings.Split(err.Error(), "\n")
+			want := strings.Split(c.want, "\n")
+			for i := range max(len(told), len(want)) {
+				if i >= len(told) || i >= len(want) || !strings.HasPrefix(told[i], want[i]) {
+					t.Fatalf("got\n%v\nwant\n%s", err, c.want)
+				}
+			}
+		})
+	}
+}
+
+func TestWhatDoesNotFitTheFileIsToldTogether(t *testing.T) {
+	m, err := ParseMapping("m.yaml", []byte("source: desk\nkind: order\nstart: opened\nend: closed\nreason: {column: whi}\nthread: case\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = Settle(m, []string{"opened", "closed", "why"}, []rows.Row{{Cells: []string{"01/02/2026", "03/02/2026", "x"}}})
+	if err == nil {
+		t.Fatal("it fits")
+	}
+	for _, want := range []string{`dates in the column "opened"`, `dates in the column "closed"`, `no column "whi". Did you mean "why"?`, `no column "case"`} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%v does not say %s", err, want)
+		}
 	}
 }
 

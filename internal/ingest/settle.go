@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -13,7 +14,8 @@ import (
 // Settle fills in what a mapping leaves to be sniffed from a file's first rows:
 // the order of day and month of each time column, and the decimal sign. It says
 // what it found and which key of the mapping corrects it. A date that could be
-// read both ways is an error, not a guess.
+// read both ways is an error, not a guess; so is a column that the file lacks. All
+// are told at once.
 func Settle(m Mapping, header []string, sample []rows.Row) (Mapping, []rows.Note, error) {
 	s := settler{header: header, sample: sample, orders: map[string]string{}}
 	m.Spec = s.spec(m.Spec)
@@ -21,8 +23,8 @@ func Settle(m Mapping, header []string, sample []rows.Row) (Mapping, []rows.Note
 	for i := range m.Interactions {
 		m.Interactions[i] = s.spec(m.Interactions[i])
 	}
-	if s.err != nil {
-		return m, s.notes, s.err
+	if err := errors.Join(append(s.errs, missingColumns(m, header)...)...); err != nil {
+		return m, s.notes, err
 	}
 	if m.Decimal == "" {
 		var why string
@@ -34,12 +36,42 @@ func Settle(m Mapping, header []string, sample []rows.Row) (Mapping, []rows.Note
 	return m, s.notes, nil
 }
 
+// Misfits says in what a mapping does not fit a file: what Settle would, as far as
+// the file can be read with it.
+func Misfits(path string, m Mapping, limits rows.Limits) error {
+	f, err := OpenRows(path, m, limits)
+	if err != nil {
+		return nil // the mapping's own mistakes come first
+	}
+	defer f.Close()
+	sample, err := rows.Sample(f, sampleRows)
+	if err != nil {
+		return nil
+	}
+	_, _, err = Settle(m, f.Header(), sample)
+	return err
+}
+
+// missingColumns are the columns that a mapping names and the file lacks.
+func missingColumns(m Mapping, header []string) []error {
+	var errs []error
+	if m.Missing == ignoreMissing {
+		return nil
+	}
+	for _, name := range m.Columns() {
+		if !slices.Contains(header, name) {
+			errs = append(errs, missingColumn(name, header))
+		}
+	}
+	return errs
+}
+
 type settler struct {
 	header []string
 	sample []rows.Row
 	orders map[string]string
 	notes  []rows.Note
-	err    error
+	errs   []error
 }
 
 func (s *settler) spec(spec Spec) Spec {
@@ -66,10 +98,10 @@ func (s *settler) order(column string) string {
 		s.notes = append(s.notes, rows.Note{Key: "order of " + column, Value: order, Why: why})
 	case len(values) == 0: // nothing to read yet: any order will do until there is
 		order = ymd
-	case s.err == nil:
-		s.err = cx.Errorf(cx.Invalid, "the dates in the column %q can be read in more than one way (%s)", column, why).
+	default:
+		s.errs = append(s.errs, cx.Errorf(cx.Invalid, "the dates in the column %q can be read in more than one way (%s)", column, why).
 			At(cx.Place{Column: column}).
-			WithRemedy("Write {column: %s, order: dmy} for day before month, order: mdy for month before day, or a layout.", column)
+			WithRemedy("Write {column: %s, order: dmy} for day before month, order: mdy for month before day, or a layout.", column))
 	}
 	s.orders[column] = order
 	return order
