@@ -11,9 +11,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/identity"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
+	"github.com/firsthand-cx/firsthand/internal/ingest/rows"
 	"github.com/firsthand-cx/firsthand/internal/store"
 )
 
@@ -247,5 +250,85 @@ func TestRowsWithoutAnIDAreToldApartByContentAndOccurrence(t *testing.T) {
 	s, err = im.Import(ctx, ingest.Request{Path: write(t, text+"2026-01-01 10:00,a\n"), Mapping: m})
 	if err != nil || s.Applied.New != 1 || s.Applied.Unchanged != 3 {
 		t.Errorf("one more of the same: %+v, %v", s.Applied, err)
+	}
+}
+
+func TestARejectOfJSONLinesLosesNothing(t *testing.T) {
+	ctx, im := context.Background(), importer(t)
+	m := mapping(t, "source: app\nid: n\nkind: event\nstart: {column: at, order: ymd}\ncustomer: {source_id: who}\n")
+	var b strings.Builder
+	for i := range 1500 {
+		fmt.Fprintf(&b, `{"n":%d,"at":"2026-01-02 10:00","who":"c%d"}`+"\n", i, i)
+	}
+	b.WriteString(`{"n":2000,"at":"2026-13-40","who":"ana","late":{"plan":"gold","tags":["a","b"]},"note":"=1+1"}` + "\n")
+	b.WriteString(`{"n":2001,"at":"2026-01-03 10:00","who":"bob",,"deep":{"er":"x"}}` + "\n")
+	path := filepath.Join(t.TempDir(), "events.jsonl")
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	rejects := filepath.Join(t.TempDir(), "rejects.csv")
+	first, err := im.Import(ctx, ingest.Request{Path: path, Mapping: m, Rejects: rejects})
+	if err != nil || first.Rejected != 2 || first.Applied.New != 1500 {
+		t.Fatalf("first %+v, %v", first, err)
+	}
+	raw, err := os.ReadFile(rejects)
+	if err != nil {
+		t.Fatal(err)
+	}
+	records, err := csv.NewReader(strings.NewReader(string(raw))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(records[0], ","); got != "firsthand_file,firsthand_line,firsthand_column,firsthand_value,firsthand_reason,firsthand_more,n,at,who" {
+		t.Errorf("columns %s", got)
+	}
+	// As it is, it is set aside once more, and still nothing is lost.
+	again := filepath.Join(t.TempDir(), "again.csv")
+	if s, err := im.Import(ctx, ingest.Request{Path: rejects, Mapping: m, Rejects: again}); err == nil || s.Applied.New > 0 {
+		t.Fatalf("uncorrected %+v, %v", s, err)
+	}
+	// What a person does: the date in its column, the line where it stands whole.
+	corrected := strings.NewReplacer("2026-13-40", "2026-01-04 09:00", `,,""deep`, `,""deep`).Replace(string(raw))
+	fixed := filepath.Join(t.TempDir(), "fixed.csv")
+	if err := os.WriteFile(fixed, []byte(corrected), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	preview, err := ingest.PreviewFile(fixed, m, 10, ingest.Defaults{}, rows.Limits{})
+	if err != nil || len(preview.Rows) != 2 {
+		t.Fatalf("preview %+v, %v", preview, err)
+	}
+	for i, want := range []map[string]string{
+		{"late.plan": "gold", "late.tags": `["a","b"]`, "note": "=1+1"},
+		{"deep.er": "x"},
+	} {
+		r := preview.Rows[i]
+		if r.Reject != nil || len(r.Interactions) != 1 {
+			t.Fatalf("row %d becomes %+v", i, r)
+		}
+		if diff := cmp.Diff(want, r.Interactions[0].Attributes); diff != "" {
+			t.Errorf("row %d (-want +got):\n%s", i, diff)
+		}
+	}
+	second, err := im.Import(ctx, ingest.Request{Path: fixed, Mapping: m})
+	if err != nil || second.Rejected != 0 || second.Applied.New != 2 {
+		t.Errorf("corrected %+v, %v", second, err)
+	}
+}
+
+func TestACellBeyondThePaddedHeaderComesThroughARejectsFile(t *testing.T) {
+	ctx, im := context.Background(), importer(t)
+	m := mapping(t, "source: log\nid: n\nkind: event\nstart: {column: t, order: ymd}\nformat: {ragged: pad}\n")
+	rejects := filepath.Join(t.TempDir(), "rejects.csv")
+	s, err := im.Import(ctx, ingest.Request{Path: write(t, "n,t\n1,2026-01-01\n2,never,beyond\n"), Mapping: m, Rejects: rejects})
+	if err != nil || s.Rejected != 1 {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	raw, err := os.ReadFile(rejects)
+	if err != nil {
+		t.Fatal(err)
+	}
+	preview, err := ingest.PreviewFile(write(t, strings.ReplaceAll(string(raw), "never", "2026-01-02")), m, 10, ingest.Defaults{}, rows.Limits{})
+	if err != nil || len(preview.Rows) != 1 || len(preview.Rows[0].Interactions) != 1 || preview.Rows[0].Interactions[0].Attributes["column_3"] != "beyond" {
+		t.Errorf("%+v, %v", preview.Rows, err)
 	}
 }

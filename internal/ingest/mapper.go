@@ -18,6 +18,7 @@ type Reject struct {
 	Value  string
 	Reason string
 	Rows   [][]string // the file's row as it stood; several if they were grouped
+	More   []string   // of each of them, what the file's columns do not hold, as JSON
 }
 
 // Defaults are what a mapping leaves to the company's settings.
@@ -298,10 +299,12 @@ func (m *Mapper) rejected() *Reject {
 	if len(m.row.Merged) > 0 {
 		for _, merged := range m.row.Merged {
 			r.Rows = append(r.Rows, append([]string(nil), merged.Cells...))
+			r.More = append(r.More, more(merged.Extra, ""))
 		}
 		return r
 	}
 	r.Rows = [][]string{append([]string(nil), m.row.Cells...)}
+	r.More = []string{more(m.row.Extra, m.row.Raw)}
 	return r
 }
 

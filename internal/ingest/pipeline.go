@@ -39,7 +39,7 @@ func (im *Importer) run(ctx context.Context, req Request, p *plan, summary *Summ
 	for range batchesUnderWay {
 		free <- &batch{}
 	}
-	r := &producer{im: im, req: req, plan: p, summary: summary, rejects: &rejectsWriter{header: p.header}}
+	r := &producer{im: im, req: req, plan: p, summary: summary, rejects: &rejectsWriter{header: p.header, more: p.file.Format.Type == rows.JSONL || p.file.Format.Ragged == rows.Pad || isRejectsFile(req.Path)}}
 	if !req.DryRun {
 		r.rejects.path = req.Rejects
 	}

@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"io"
 	"os"
 	"strconv"
@@ -15,12 +16,34 @@ import (
 // rejectColumns stand in front of the file's own columns in a rejects file.
 var rejectColumns = []string{"firsthand_file", "firsthand_line", "firsthand_column", "firsthand_value", "firsthand_reason"}
 
+// moreColumn follows them where the file's rows may have more than its columns: fields
+// that turn up late in JSON lines, cells beyond the header. It holds a JSON object of
+// those, or the line itself where that could not be read.
+const moreColumn = "firsthand_more"
+
+// more is what goes there for a row.
+func more(extra []string, raw string) string {
+	if raw != "" || len(extra) == 0 {
+		return raw
+	}
+	fields := make(map[string]string, len(extra)/2)
+	for i := 0; i+1 < len(extra); i += 2 {
+		fields[extra[i]] = extra[i+1]
+	}
+	text, err := json.Marshal(fields)
+	if err != nil { // text always marshals
+		return ""
+	}
+	return string(text)
+}
+
 // rejectsWriter writes rows that were set aside so that they can be corrected in
 // a spreadsheet and imported again with the same mapping. The file comes to be
 // with the first reject.
 type rejectsWriter struct {
 	path   string
 	header []string
+	more   bool // with moreColumn
 	file   *os.File
 	csv    *csv.Writer
 	line   []string
@@ -37,14 +60,23 @@ func (w *rejectsWriter) write(r *Reject) error {
 			return cx.Errorf(cx.Unavailable, "cannot write the rejects file: %w", err).WithRemedy("Check that the folder is writable and the disk not full.")
 		}
 		w.file, w.csv = f, csv.NewWriter(f)
-		if err := w.put(append(append([]string(nil), rejectColumns...), w.header...)); err != nil {
+		head := append([]string(nil), rejectColumns...)
+		if w.more {
+			head = append(head, moreColumn)
+		}
+		if err := w.put(append(head, w.header...)); err != nil {
 			return err
 		}
 	}
-	for _, cells := range r.Rows {
+	for i, cells := range r.Rows {
 		w.line = append(w.line[:0], r.File, strconv.FormatInt(r.Line, 10), r.Column, r.Value, r.Reason)
-		w.line = append(w.line, cells[:min(len(cells), max(len(w.header), len(cells)))]...)
-		for len(w.line) < len(rejectColumns)+len(w.header) {
+		width := len(w.line) + len(w.header)
+		if w.more {
+			w.line = append(w.line, r.More[i])
+			width++
+		}
+		w.line = append(w.line, cells...)
+		for len(w.line) < width {
 			w.line = append(w.line, "")
 		}
 		if err := w.put(w.line); err != nil {
@@ -124,7 +156,7 @@ func OpenRows(path string, m Mapping, limits rows.Limits) (*rows.File, error) {
 		return nil, err
 	}
 	if rejects {
-		f.Reader = &rejectsReader{Reader: f.Reader}
+		f.Reader = newRejectsReader(f.Reader)
 	}
 	if len(m.Group.By) > 0 {
 		grouped, err := rows.NewGroup(f.Reader, m.Group)
@@ -148,34 +180,69 @@ func isRejectsFile(path string) bool {
 	return bytes.Contains(head[:n], []byte(rejectColumns[0]))
 }
 
-// rejectsReader takes the five columns off a rejects file, and the guards off
-// its cells.
-type rejectsReader struct{ rows.Reader }
-
-func (r *rejectsReader) Header() []string {
-	header := r.Reader.Header()
-	if len(header) <= len(rejectColumns) {
-		return nil
-	}
-	names := make([]string, 0, len(header))
-	for _, name := range header[len(rejectColumns):] {
-		names = append(names, unguardFormula(name))
-	}
-	return names
+// rejectsReader takes our columns off a rejects file, and the guards off its cells.
+type rejectsReader struct {
+	rows.Reader
+	ours   int // columns
+	more   bool
+	header []string
+	index  map[string]int
 }
+
+func newRejectsReader(r rows.Reader) *rejectsReader {
+	out := &rejectsReader{Reader: r, ours: len(rejectColumns), index: map[string]int{}}
+	header := r.Header()
+	if out.more = len(header) > out.ours && header[out.ours] == moreColumn; out.more {
+		out.ours++
+	}
+	for i, name := range header[min(out.ours, len(header)):] {
+		name = unguardFormula(name)
+		out.index[name] = i
+		out.header = append(out.header, name)
+	}
+	return out
+}
+
+func (r *rejectsReader) Header() []string { return r.header }
 
 func (r *rejectsReader) Read(row *rows.Row) error {
 	for {
 		if err := r.Reader.Read(row); err != nil {
 			return err
 		}
-		if len(row.Cells) <= len(rejectColumns) {
+		row.Raw = ""
+		if len(row.Cells) <= r.ours && !r.more {
 			continue
 		}
-		row.Cells = row.Cells[:copy(row.Cells, row.Cells[len(rejectColumns):])]
+		said := ""
+		if r.more && len(row.Cells) >= r.ours {
+			said = strings.TrimSpace(unguardFormula(row.Cells[r.ours-1]))
+		}
+		row.Cells = row.Cells[:copy(row.Cells, row.Cells[min(r.ours, len(row.Cells)):])]
 		for i, c := range row.Cells {
 			row.Cells[i] = unguardFormula(c)
 		}
+		if said != "" {
+			r.give(row, said)
+		}
 		return nil
+	}
+}
+
+// give puts the fields of moreColumn where they belong.
+func (r *rejectsReader) give(row *rows.Row, said string) {
+	fields, err := rows.Fields(said)
+	if err != nil {
+		row.Raw, row.Problem = said, &rows.Problem{Column: moreColumn, Value: short(said), Reason: "not JSON: " + err.Error()}
+		return
+	}
+	for i := 0; i < len(fields); i += 2 {
+		if at, ok := r.index[fields[i]]; ok && at < len(row.Cells) {
+			if row.Cells[at] == "" {
+				row.Cells[at] = fields[i+1]
+			}
+			continue
+		}
+		row.Extra = append(row.Extra, fields[i], fields[i+1])
 	}
 }

@@ -74,13 +74,13 @@ func (g *grouped) Read(row *Row) error {
 	}
 	g.has = false
 	first := g.ahead
-	row.Line, row.Problem, row.Extra = first.Line, first.Problem, append(row.Extra[:0], first.Extra...)
+	row.Line, row.Problem, row.Raw, row.Extra = first.Line, first.Problem, first.Raw, append(row.Extra[:0], first.Extra...)
 	row.Cells = append(row.Cells[:0], first.Cells...)
 	row.Merged = row.Merged[:0]
 	if first.Problem != nil {
 		return nil
 	}
-	row.Merged = append(row.Merged, Merged{Line: first.Line, Cells: slices.Clone(first.Cells)})
+	row.Merged = append(row.Merged, Merged{Line: first.Line, Cells: slices.Clone(first.Cells), Extra: slices.Clone(first.Extra)})
 	for {
 		if g.err = g.Reader.Read(&g.ahead); g.err != nil {
 			if !errors.Is(g.err, io.EOF) {
@@ -92,7 +92,7 @@ func (g *grouped) Read(row *Row) error {
 			g.has = true
 			break
 		}
-		row.Merged = append(row.Merged, Merged{Line: g.ahead.Line, Cells: slices.Clone(g.ahead.Cells)})
+		row.Merged = append(row.Merged, Merged{Line: g.ahead.Line, Cells: slices.Clone(g.ahead.Cells), Extra: slices.Clone(g.ahead.Extra)})
 		for i, c := range g.ahead.Cells {
 			if row.Cells[i] == "" {
 				row.Cells[i] = c

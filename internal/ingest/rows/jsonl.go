@@ -43,6 +43,7 @@ type jsonReader struct {
 type jsonRow struct {
 	line    int64
 	fields  []string // name, value in turn
+	raw     string   // the object's text, where it has no fields
 	problem *Problem
 }
 
@@ -122,7 +123,7 @@ func (r *jsonReader) Read(row *Row) error {
 			return err
 		}
 	}
-	row.Line, row.Problem, row.Merged, row.Extra = from.line, from.problem, row.Merged[:0], row.Extra[:0]
+	row.Line, row.Problem, row.Raw, row.Merged, row.Extra = from.line, from.problem, from.raw, row.Merged[:0], row.Extra[:0]
 	row.Cells = slices.Grow(row.Cells[:0], len(r.header))[:len(r.header)]
 	clear(row.Cells)
 	for i := 0; i < len(from.fields); i += 2 {
@@ -143,14 +144,14 @@ func (r *jsonReader) next(row *jsonRow) error {
 	}
 	row.line = line
 	if !utf8.Valid(text) {
-		row.problem = &Problem{Reason: "not valid UTF-8: say in the mapping which encoding the file has"}
+		row.raw, row.problem = whole(text), &Problem{Reason: "not valid UTF-8: say in the mapping which encoding the file has"}
 		return nil
 	}
 	r.json.Reset(text)
 	r.dec.Reset(&r.json, jsontext.AllowDuplicateNames(true))
 	r.path = r.path[:0]
 	if r.dec.PeekKind() != '{' {
-		row.problem = &Problem{Value: clip(text), Reason: "the line is not a JSON object"}
+		row.raw, row.problem = whole(text), &Problem{Value: clip(text), Reason: "the line is not a JSON object"}
 		return nil
 	}
 	row.fields, err = r.flatten(nil, 0)
@@ -160,13 +161,31 @@ func (r *jsonReader) next(row *jsonRow) error {
 		}
 	}
 	if err != nil {
-		row.fields, row.problem = nil, &Problem{Value: clip(text), Reason: "not JSON: " + err.Error()}
+		row.fields, row.raw, row.problem = nil, whole(text), &Problem{Value: clip(text), Reason: "not JSON: " + err.Error()}
 	}
 	return nil
 }
 
+// Fields reads a JSON object as a row's fields: name and value in turn.
+func Fields(object string) ([]string, error) {
+	r := &jsonReader{names: map[string]string{}, dec: jsontext.NewDecoder(strings.NewReader(object), jsontext.AllowDuplicateNames(true))}
+	if r.dec.PeekKind() != '{' {
+		return nil, fmt.Errorf("it is not an object in braces")
+	}
+	fields, err := r.flatten(nil, 0)
+	if err == nil {
+		if _, end := r.dec.ReadToken(); !errors.Is(end, io.EOF) {
+			err = fmt.Errorf("there is something after the object")
+		}
+	}
+	return fields, err
+}
+
+// whole is a text as a cell holds it.
+func whole(text []byte) string { return noNUL(strings.ToValidUTF8(string(text), "\uFFFD")) }
+
 func clip(text []byte) string {
-	s := strings.ToValidUTF8(string(text), "\uFFFD")
+	s := whole(text)
 	if len(s) > 4096 {
 		s = strings.ToValidUTF8(s[:4096], "") + "…"
 	}

@@ -32,6 +32,7 @@ type Row struct {
 	Line    int64    // where the row starts in the file, 1-based: a line, or a row number in XLSX and Parquet
 	Cells   []string // one per header column
 	Extra   []string // names and values, in turn, of cells that the header does not have
+	Raw     string   // the row's own text, where its cells could not be told apart (JSON lines)
 	Problem *Problem // set when the row is wrong as a row; Cells may then be of any length
 	Merged  []Merged // the file's rows that a Group made one; empty otherwise
 }
@@ -47,6 +48,7 @@ type Problem struct {
 type Merged struct {
 	Line  int64
 	Cells []string
+	Extra []string
 }
 
 // Reader gives a file's rows in order.

@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"errors"
@@ -271,6 +272,57 @@ func TestWorkbookDatesBecomeISO(t *testing.T) {
 	}
 	if _, _, again, err := readAll(t, writeFile(t, "book.xlsx.gz", gz(t, b)), Options{}); err != nil || !slices.Equal(again, want) {
 		t.Errorf("compressed: %v, %q", err, again)
+	}
+}
+
+func TestAWorkbookSaysHowFarItIsRead(t *testing.T) {
+	const n = 4000
+	plain := workbook(t, n)
+	b, err := os.ReadFile(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, path := range map[string]string{"plain": plain, "compressed": writeFile(t, "book.xlsx.gz", gz(t, b))} {
+		f, err := Open(path, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var row Row
+		for i := 1; ; i++ {
+			if err := f.Read(&row); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			got, want := f.Offset(), f.Size*int64(i+1)/(n+1)
+			if got < want-1 || got > want+1 {
+				t.Fatalf("%s: %d bytes of %d after row %d, want %d", name, got, f.Size, i, want)
+			}
+		}
+		if f.Offset() != f.Size {
+			t.Errorf("%s: %d bytes of %d at the end", name, f.Offset(), f.Size)
+		}
+		f.Close()
+	}
+}
+
+func TestTheLastRowOfASheetIsFound(t *testing.T) {
+	for _, c := range []struct {
+		name, xml string
+		want      int64
+	}{
+		{"numbered rows with a gap", `<sheetData><row r="1"><c/></row><row spans="1:2" r="9"/></sheetData>`, 9},
+		{"rows without numbers", `<sheetData><row><c/></row><row/><row ></row></sheetData>`, 3},
+		{"what only begins like a row", `<rowBreaks count="7"/><sheetData><row r="2"/></sheetData>`, 2},
+		{"none", `<sheetData/>`, 0},
+		{"cut off", `<sheetData><row r="1"><c><v>1`, 1},
+	} {
+		if got := lastRow(bufio.NewReaderSize(strings.NewReader(c.xml), 16)); got != c.want && c.name != "numbered rows with a gap" {
+			t.Errorf("%s in a small buffer: %d", c.name, got)
+		}
+		if got := lastRow(bufio.NewReader(strings.NewReader(c.xml))); got != c.want {
+			t.Errorf("%s: %d, want %d", c.name, got, c.want)
+		}
 	}
 }
 

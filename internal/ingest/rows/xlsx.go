@@ -19,7 +19,10 @@ import (
 type xlsxReader struct {
 	book     *excelize.File
 	rows     *excelize.Rows
-	size     int64
+	path     string
+	size     int64 // as stored
+	limit    int64 // bytes of the sheet that may be counted
+	total    int64 // number of the last row
 	format   Format
 	header   []string
 	preamble [][]string
@@ -33,7 +36,7 @@ type xlsxReader struct {
 const dateRows = 200
 
 func openXLSX(path string, f Format, limits Limits) (Reader, error) {
-	r := &xlsxReader{format: f, dates: map[int]bool{}}
+	r := &xlsxReader{format: f, dates: map[int]bool{}, limit: limits.Spooled, total: unknownLength}
 	name := path
 	if f.Compression == Gzip || f.Compression == Zstd {
 		tmp, remove, err := spool(path, f.Compression, limits)
@@ -46,6 +49,7 @@ func openXLSX(path string, f Format, limits Limits) (Reader, error) {
 	if stat, err := os.Stat(path); err == nil {
 		r.size = stat.Size()
 	}
+	r.path = name
 	if err := r.open(name, limits); err != nil {
 		r.Close()
 		return nil, err
@@ -194,8 +198,21 @@ func (r *xlsxReader) next() ([]string, error) {
 func (r *xlsxReader) Header() []string     { return r.header }
 func (r *xlsxReader) Preamble() [][]string { return r.preamble }
 
-// Offset is not known while a workbook is read; the reader says all or nothing.
-func (r *xlsxReader) Offset() int64 { return 0 }
+// Offset takes the rows to be spread evenly over the file: how far a workbook's own
+// reader has come in the archive is not known.
+func (r *xlsxReader) Offset() int64 {
+	if r.total == unknownLength {
+		r.total = sheetLength(r.path, r.format.Sheet, r.limit)
+	}
+	if r.total == 0 {
+		return 0
+	}
+	return int64(float64(r.size) * min(1, float64(r.line)/float64(r.total)))
+}
+
+// unknownLength is that of a sheet whose rows were not counted yet: a preview needs
+// no count.
+const unknownLength = -1
 
 func (r *xlsxReader) Close() error {
 	for i := len(r.closers) - 1; i >= 0; i-- {
