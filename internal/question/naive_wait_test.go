@@ -40,6 +40,7 @@ func naiveQuantile(waits []time.Duration, events []bool, q float64) (time.Durati
 type naiveWaits struct {
 	waits    []time.Duration
 	events   []bool
+	channels []string
 	reopened int64
 }
 
@@ -55,6 +56,16 @@ func (w *naiveWaits) answered() (n int64) {
 func checkWait(t *rapid.T, what string, got Wait, want naiveWaits) {
 	if got.N != int64(len(want.waits)) || got.Answered != want.answered() {
 		t.Fatalf("%s: %d of %d answered, reference %d of %d", what, got.Answered, got.N, want.answered(), len(want.waits))
+	}
+	channels := slices.Clone(want.channels)
+	slices.Sort(channels)
+	if mixed := len(slices.Compact(channels)) > 1; got.Mixed != mixed {
+		t.Fatalf("%s mixes channels: %v, reference %v", what, got.Mixed, mixed)
+	} else if mixed {
+		if got.Median.Shown || got.P90.Shown {
+			t.Fatalf("%s mixes channels and shows a wait", what)
+		}
+		return
 	}
 	for q, e := range map[float64]Estimate{.5: got.Median, .9: got.P90} {
 		at, reached := naiveQuantile(want.waits, want.events, q)
@@ -75,7 +86,7 @@ func (n naive) known(t time.Time) time.Time {
 func TestTimeToPersonEqualsItsNaiveReference(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		world, p := drawWorld(t), drawParams(t)
-		n := newNaive(world, p)
+		n := newNaive(world, byChannel(p))
 		want := map[string]*naiveWaits{}
 		for _, f := range world.facts {
 			if f.Signature.Kind != cx.Contact || !n.asked(f) {
@@ -102,7 +113,7 @@ func TestTimeToPersonEqualsItsNaiveReference(t *testing.T) {
 				w = &naiveWaits{}
 				want[n.groupName(f)] = w
 			}
-			w.waits, w.events = append(w.waits, wait), append(w.events, event)
+			w.waits, w.events, w.channels = append(w.waits, wait), append(w.events, event), append(w.channels, f.Signature.Channel)
 		}
 		answer, err := AskTimeToPerson(context.Background(), world, p)
 		if err != nil {
@@ -120,7 +131,7 @@ func TestTimeToPersonEqualsItsNaiveReference(t *testing.T) {
 func TestResponseTimeEqualsItsNaiveReference(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		world, p := drawWorld(t), drawParams(t)
-		n := newNaive(world, p)
+		n := newNaive(world, byChannel(p))
 		calendar, business := map[string]*naiveWaits{}, map[string]*naiveWaits{}
 		for _, wait := range n.responseWaits() {
 			if !n.asked(wait.first) {
@@ -143,6 +154,7 @@ func TestResponseTimeEqualsItsNaiveReference(t *testing.T) {
 			c, b := calendar[group], business[group]
 			c.waits, c.events = append(c.waits, until.Sub(wait.first.Start)), append(c.events, event)
 			b.waits, b.events = append(b.waits, naiveBusiness(world.journeys["buy"].Hours, wait.first.Start, until)), append(b.events, event)
+			c.channels, b.channels = append(c.channels, wait.first.Signature.Channel), append(b.channels, wait.first.Signature.Channel)
 			if wait.reopened {
 				c.reopened++
 			}

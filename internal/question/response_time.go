@@ -23,10 +23,12 @@ import (
 // Pitfalls: bots and auto-replies are no answer. A ticket closed without an answer is
 // censored when it was closed, not answered. Threads are followed 30 days beyond the
 // period; contacts of nobody known and those without a thread are each on their own.
-// Business hours are the company's, on its own clock.
+// Business hours are the company's, on its own clock. A chat is no letter: the answer is
+// split by channel where nothing else is asked for, and a row of another split that
+// mixes channels shows no wait.
 //
 // Source: Kaplan & Meier 1958; Brookmeyer & Crowley 1982.
-const responseTimeVersion = 1
+const responseTimeVersion = 2
 
 // threadReach is how far around the period a thread is followed.
 const threadReach = 30 * day
@@ -54,12 +56,12 @@ func responseTime() Definition {
 		Formula:  "Kaplan–Meier median and 90 % quantile of first human answer − start of the wait; reopening starts a new wait, the unanswered are censored",
 		Unit:     "seconds",
 		Smallest: "5 answered contacts",
-		Pitfalls: "Bots and auto-replies are no answer. A ticket closed unanswered counts as waiting until it was closed. Threads are followed 30 days beyond the period.",
+		Pitfalls: "Bots and auto-replies are no answer. A ticket closed unanswered counts as waiting until it was closed. Threads are followed 30 days beyond the period. Channels are never mixed: a chat is no letter.",
 		Source:   "Kaplan & Meier 1958; Brookmeyer & Crowley 1982",
 		Needs:    []string{"by"},
 	}, runResponseTime, func(p Params) []Column {
 		return []Column{
-			groupColumn(p),
+			groupColumn(byChannel(p)),
 			{Name: "waits", Title: "Waits", Unit: "count", Help: "Contacts that began a wait for an answer."},
 			{Name: "answered", Title: "Answered", Unit: "count"},
 			{Name: "reopened", Title: "Reopened", Unit: "count", Help: "Waits that began after an earlier answer in the same thread."},
@@ -93,6 +95,7 @@ type waitClock struct {
 	answered int64 // NoTime = not yet
 	end      int64 // of the latest contact in the wait; NoTime = open
 	group    int32
+	sig      int32
 	counts   bool
 	reopened bool
 	once     bool // with strata: the customer's first of its week at its step
@@ -108,12 +111,13 @@ type responseFold struct {
 	calendar []*statistics.Waits
 	hours    []*statistics.Waits
 	reopened []int64
+	mix      *channelMix
 	strata   *waitStrata // nil = count groups, else strata
 	tally    tally
 }
 
 func runResponseTime(ctx context.Context, facts Facts, p Params, c *collector) (Answer[ResponseTimeRow], error) {
-	s, err := newScope(ctx, facts, p, needs{kinds: []cx.Kind{cx.Contact}, splits: everySplit, least: leastAnswered})
+	s, err := newScope(ctx, facts, byChannel(p), needs{kinds: []cx.Kind{cx.Contact}, splits: everySplit, least: leastAnswered})
 	if err != nil {
 		return Answer[ResponseTimeRow]{}, err
 	}
@@ -125,11 +129,11 @@ func runResponseTime(ctx context.Context, facts Facts, p Params, c *collector) (
 	if f.business.always {
 		notes = append(notes, noHours)
 	}
-	return answer(s, &f.tally, responseTimeVersion, f.rows(), notes), nil
+	return answer(s, &f.tally, responseTimeVersion, f.rows(), append(notes, f.mix.notes()...)), nil
 }
 
 func newResponseFold(s *scope, c *collector) *responseFold {
-	return &responseFold{s: s, c: c, business: s.businessClock(), customer: -1, threads: map[int64]waitClock{}}
+	return &responseFold{s: s, c: c, business: s.businessClock(), customer: -1, threads: map[int64]waitClock{}, mix: newChannelMix(s)}
 }
 
 func (f *responseFold) run(ctx context.Context) error {
@@ -197,7 +201,7 @@ func (f *responseFold) take(b *Sequence, i int) {
 	w := waitClock{start: start, answered: human, end: end, counts: counts, reopened: reopened, id: idAt(b, i)}
 	if counts {
 		f.tally.use()
-		w.group = f.s.group.of(sig, dims, start)
+		w.group, w.sig = f.s.group.of(sig, dims, start), sig
 		w.once = f.strata != nil && f.strata.once.first(f.customer, start, int(f.s.stepOf[sig]))
 	}
 	if alone {
@@ -226,6 +230,7 @@ func (f *responseFold) finish(w *waitClock) {
 		f.strata.add(w.group, f.business.Between(w.start, until), censored, w.once)
 		return
 	}
+	f.mix.note(w.group, w.sig)
 	waitsAt(&f.calendar, w.group).Add(until-w.start, censored)
 	waitsAt(&f.hours, w.group).Add(f.business.Between(w.start, until), censored)
 	reopened := counterAt(&f.reopened, w.group)
@@ -263,11 +268,11 @@ func (f *responseFold) rows() []ResponseTimeRow {
 		w := f.calendar[g]
 		row := ResponseTimeRow{
 			Group: f.s.group.groups[g], Waits: w.N(), Answered: w.Events, Reopened: *counterAt(&f.reopened, g),
-			Share: share(w.Events, w.N(), leastShare(f.s)), Calendar: newWait(w, f.s.least),
+			Share: share(w.Events, w.N(), leastShare(f.s)), Calendar: f.mix.unmixed(g, newWait(w, f.s.least)),
 		}
 		row.Business = row.Calendar
 		if !f.business.always {
-			row.Business = newWait(f.hours[g], f.s.least)
+			row.Business = f.mix.unmixed(g, newWait(f.hours[g], f.s.least))
 		}
 		k, n = append(k, w.Events), append(n, w.N())
 		rows = append(rows, row)

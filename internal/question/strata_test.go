@@ -114,6 +114,7 @@ func checkWaits(ctx context.Context, t *rapid.T, world *sliceFacts, splitter *Sp
 		}
 		return out
 	}
+	p = byChannel(p)
 	persons, err := AskTimeToPerson(ctx, world, p)
 	if err != nil {
 		t.Fatal(err)

@@ -19,11 +19,12 @@ import (
 //
 // Pitfalls: an average over the answered alone flatters, since the longest waits hang
 // up. Contacts that were over without a person and not abandoned (solved by the menu,
-// technical) are left out and counted. Compare channels with channels: a letter is no
-// call.
+// technical) are left out and counted. A letter is no call: the answer is split by
+// channel where nothing else is asked for, and a row of another split that mixes
+// channels shows no wait.
 //
 // Source: Kaplan & Meier 1958; Brookmeyer & Crowley 1982; Brown et al. 2005 for calls.
-const timeToPersonVersion = 1
+const timeToPersonVersion = 2
 
 // TimeToPersonRow is one group's answer.
 type TimeToPersonRow struct {
@@ -47,12 +48,12 @@ func timeToPerson() Definition {
 		Formula:  "Kaplan–Meier median and 90 % quantile of first human answer − start; abandoned contacts are censored at their end",
 		Unit:     "seconds",
 		Smallest: "5 contacts that reached a person",
-		Pitfalls: "The answered alone would flatter: the longest waits hang up. Contacts that were over without a person and not abandoned are left out. Channels differ by nature: filter or split by channel.",
+		Pitfalls: "The answered alone would flatter: the longest waits hang up. Contacts that were over without a person and not abandoned are left out. Channels are never mixed: a letter is no call.",
 		Source:   "Kaplan & Meier 1958; Brookmeyer & Crowley 1982",
 		Needs:    []string{"by"},
 	}, runTimeToPerson, func(p Params) []Column {
 		return []Column{
-			groupColumn(p),
+			groupColumn(byChannel(p)),
 			{Name: "contacts", Title: "Contacts", Unit: "count"},
 			{Name: "reached", Title: "Reached a person", Unit: "count"},
 			{Name: "abandoned", Title: "Gave up or still waiting", Unit: "count"},
@@ -75,13 +76,14 @@ func timeToPerson() Definition {
 }
 
 func runTimeToPerson(ctx context.Context, facts Facts, p Params, c *collector) (Answer[TimeToPersonRow], error) {
-	s, err := newScope(ctx, facts, p, needs{kinds: []cx.Kind{cx.Contact}, splits: everySplit, least: leastAnswered})
+	s, err := newScope(ctx, facts, byChannel(p), needs{kinds: []cx.Kind{cx.Contact}, splits: everySplit, least: leastAnswered})
 	if err != nil {
 		return Answer[TimeToPersonRow]{}, err
 	}
 	var (
 		t     tally
 		waits []*statistics.Waits
+		mix   = newChannelMix(s)
 	)
 	err = s.fold(ctx, s.single(), Want{ID: c != nil, End: true, FirstHuman: true, Dims: s.wantDims()}, func(b *Sequence, i int) {
 		start, sig, dims := b.Start[i], b.Signature[i], dimsAt(b, i)
@@ -96,6 +98,7 @@ func runTimeToPerson(ctx context.Context, facts Facts, p Params, c *collector) (
 		t.use()
 		group := s.group.of(sig, dims, start)
 		waitsAt(&waits, group).Add(waited, !reached)
+		mix.note(group, sig)
 		if c != nil {
 			name := s.group.groups[group].Name
 			c.note("contacts", name, start, idAt(b, i))
@@ -110,7 +113,7 @@ func runTimeToPerson(ctx context.Context, facts Facts, p Params, c *collector) (
 		return Answer[TimeToPersonRow]{}, err
 	}
 	notes := []string{"Who gave up or is still waiting counts with the time that they did wait (Kaplan–Meier)."}
-	return answer(s, &t, timeToPersonVersion, timeToPersonRows(s, waits), notes), nil
+	return answer(s, &t, timeToPersonVersion, timeToPersonRows(s, waits, mix), append(notes, mix.notes()...)), nil
 }
 
 // Reasons for which a wait can't be told.
@@ -139,7 +142,7 @@ func waitForPerson(start, end, human int64, censored bool, s *scope) (waited int
 	return 0, false, overWithoutPerson
 }
 
-func timeToPersonRows(s *scope, waits []*statistics.Waits) []TimeToPersonRow {
+func timeToPersonRows(s *scope, waits []*statistics.Waits, mix *channelMix) []TimeToPersonRow {
 	order := s.group.order(func(g int32) int64 { return waitsAt(&waits, g).N() })
 	rows := make([]TimeToPersonRow, 0, len(order))
 	var k, n []int64
@@ -148,7 +151,7 @@ func timeToPersonRows(s *scope, waits []*statistics.Waits) []TimeToPersonRow {
 		k, n = append(k, w.Events), append(n, w.N())
 		rows = append(rows, TimeToPersonRow{
 			Group: s.group.groups[g], Contacts: w.N(), Reached: w.Events, Abandoned: w.N() - w.Events,
-			Share: share(w.Events, w.N(), leastShare(s)), Wait: newWait(w, s.least),
+			Share: share(w.Events, w.N(), leastShare(s)), Wait: mix.unmixed(g, newWait(w, s.least)),
 		})
 	}
 	for i, against := range againstTheOthers(k, n, leastShare(s)) {

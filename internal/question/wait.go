@@ -13,6 +13,7 @@ type Wait struct {
 	// was seen; Interval.High is then the value itself.
 	MedianOpen bool
 	P90Open    bool
+	Mixed      bool  // several channels meet: neither is shown
 	N          int64 // waits
 	Answered   int64
 }
@@ -49,10 +50,12 @@ func waitCells(w Wait, evidence string) []Cell {
 }
 
 // waitCell is one quantile. It is withheld where too few were answered; where
-// enough were, but the share was not reached before the waits ran out, it says so.
+// enough were, but the share was not reached before the waits ran out, or where several channels meet, it says so.
 // An interval without an upper end isn't drawn.
 func waitCell(w Wait, e Estimate, open bool, evidence string) Cell {
 	switch {
+	case w.Mixed:
+		return Cell{Text: "several channels", N: e.N, Evidence: evidence}
 	case !e.Shown && w.Answered < leastAnswered:
 		return Cell{N: w.Answered, Withheld: true, Evidence: evidence}
 	case !e.Shown:
