@@ -145,7 +145,7 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 	a.findings = finding.New(vault, facts, a.journeys.List, config.Now)
 	a.evidence = evidence.New(filepath.Join(config.Dir, store.EvidenceName), 0)
 	a.walks = walk.New(vault, a.evidence, a.journeys.List, config.Now)
-	a.words = wording.New(facts, a.followWords, config.Now)
+	a.words = wording.New(wordFacts{facts, newAnswers[[]wording.Word](facts.Changes)}, a.followWords, config.Now)
 	a.runs = ingest.NewRuns(config.Now, config.Log)
 	a.uploads = ingest.Uploads{Dir: filepath.Join(config.Dir, "uploads"), Max: config.MaxUpload}
 	if err := a.uploads.Clear(); err != nil {

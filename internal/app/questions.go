@@ -12,6 +12,7 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/question"
 	"github.com/firsthand-cx/firsthand/internal/store/duckdb"
 	"github.com/firsthand-cx/firsthand/internal/store/sqlite"
+	"github.com/firsthand-cx/firsthand/internal/wording"
 )
 
 // asker asks questions of the company's facts and joins the vault's words to
@@ -47,6 +48,18 @@ func newJourneyFacts(facts *duckdb.Store) journeyFacts {
 // SignatureUse counts how signatures are used, or remembers it.
 func (f journeyFacts) SignatureUse(ctx context.Context) ([]journey.SignatureUse, error) {
 	return f.used.get(ctx, "", nil, f.Store.SignatureUse)
+}
+
+// wordFacts are the facts as the room of words needs them: every form that filters by
+// channel asks for the words.
+type wordFacts struct {
+	*duckdb.Store
+	used *answers[[]wording.Word]
+}
+
+// CodeWords lists the words with their use, or remembers them.
+func (f wordFacts) CodeWords(ctx context.Context) ([]wording.Word, error) {
+	return f.used.get(ctx, "", nil, f.Store.CodeWords)
 }
 
 // Catalogue lists the questions.

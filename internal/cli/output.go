@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,7 +21,17 @@ func (f Format) writeList(w io.Writer, l list, value any) error {
 	case f.JSON:
 		return writeJSON(w, value)
 	case f.CSV:
-		return writeCSV(w, append([][]string{l.head}, l.rows...))
+		rows := [][]string{l.head}
+		for _, row := range l.rows {
+			plain := slices.Clone(row)
+			for i, cell := range plain {
+				if l.right[i] { // a number: without the commas that people read
+					plain[i] = strings.ReplaceAll(cell, ",", "")
+				}
+			}
+			rows = append(rows, plain)
+		}
+		return writeCSV(w, rows)
 	}
 	l.write(w)
 	return nil

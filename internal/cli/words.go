@@ -45,7 +45,7 @@ func (w *wordsListCommand) Run(ctx context.Context, config app.Config, std strea
 					}
 				}
 			}
-			l.rows = append(l.rows, []string{string(code.Field), code.Word, itoa(int(code.Interactions)), strings.Join(came, ", "), strings.Join(sources, ", ")})
+			l.rows = append(l.rows, []string{string(code.Field), code.Word, question.Column{Unit: "count"}.Figure(float64(code.Interactions)), strings.Join(came, ", "), strings.Join(sources, ", ")})
 		}
 		return w.writeList(std.out, l, shown)
 	})

@@ -110,6 +110,7 @@ type Definition struct {
 	Smallest string // smallest sample, in words
 	Pitfalls string
 	Source   string   // author, year
+	Split    string   // what it is split by where nothing else is asked for; "" = nothing
 	Needs    []string // parameters it needs or uses: "journey", "step", "days", "within", "metric", "by", "now" (as_of is the present moment unless it is given)
 	// Ask answers it as a table.
 	Ask func(ctx context.Context, facts Facts, p Params) (Table, error)

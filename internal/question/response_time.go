@@ -58,6 +58,7 @@ func responseTime() Definition {
 		Smallest: "5 answered contacts",
 		Pitfalls: "Bots and auto-replies are no answer. A ticket closed unanswered counts as waiting until it was closed. Threads are followed 30 days beyond the period. Channels are never mixed: a chat is no letter.",
 		Source:   "Kaplan & Meier 1958; Brookmeyer & Crowley 1982",
+		Split:    "channel",
 		Needs:    []string{"by"},
 	}, runResponseTime, func(p Params) []Column {
 		return []Column{

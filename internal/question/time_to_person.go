@@ -50,6 +50,7 @@ func timeToPerson() Definition {
 		Smallest: "5 contacts that reached a person",
 		Pitfalls: "The answered alone would flatter: the longest waits hang up. Contacts that were over without a person and not abandoned are left out. Channels are never mixed: a letter is no call.",
 		Source:   "Kaplan & Meier 1958; Brookmeyer & Crowley 1982",
+		Split:    "channel",
 		Needs:    []string{"by"},
 	}, runTimeToPerson, func(p Params) []Column {
 		return []Column{

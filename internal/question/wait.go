@@ -55,7 +55,7 @@ func waitCells(w Wait, evidence string) []Cell {
 func waitCell(w Wait, e Estimate, open bool, evidence string) Cell {
 	switch {
 	case w.Mixed:
-		return Cell{Text: "several channels", N: e.N, Evidence: evidence}
+		return Cell{Text: "several channels"}
 	case !e.Shown && w.Answered < leastAnswered:
 		return Cell{N: w.Answered, Withheld: true, Evidence: evidence}
 	case !e.Shown:

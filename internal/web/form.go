@@ -30,15 +30,49 @@ func periodFields(v url.Values) []Field {
 }
 
 // segmentFields restrict to a persona, a channel, a dimension.
-func segmentFields(v url.Values, personas []cx.Persona) []Field {
+func segmentFields(v url.Values, personas []cx.Persona, channels []string) []Field {
 	fields := []Field{}
 	if len(personas) > 0 || v.Get("persona") != "" {
 		fields = append(fields, personaField("persona", "Persona", "All customers", v.Get("persona"), personas))
 	}
 	return append(fields,
-		Field{Name: "channel", Label: "Channel", Type: "text", Value: v.Get("channel"), Placeholder: "any"},
+		channelField(v.Get("channel"), channels),
 		Field{Name: "dimension", Label: "Dimension", Type: "text", Value: v.Get("dimension"), Placeholder: "region=north"},
 	)
+}
+
+// mostChannels is how many channels are offered as a list; more are typed.
+const mostChannels = 40
+
+func channelField(value string, channels []string) Field {
+	f := Field{Name: "channel", Label: "Channel", Type: "text", Value: value, Placeholder: "any"}
+	if len(channels) == 0 || len(channels) > mostChannels {
+		return f
+	}
+	f.Options = []Option{{"", "Any"}}
+	for _, c := range channels {
+		f.Options = append(f.Options, Option{c, c})
+	}
+	if value != "" && !slices.Contains(channels, value) {
+		f.Options = append(f.Options, Option{value, value})
+	}
+	return f
+}
+
+// channels are those of the company, the most used first. A form does without them
+// where they can't be had.
+func (s *Site) channels(r *http.Request) []string {
+	words, err := s.Rooms.Words.List(r.Context())
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, w := range words {
+		if w.Field == cx.CodeChannel && w.Interactions > 0 {
+			out = append(out, w.Word)
+		}
+	}
+	return out
 }
 
 func personaField(name, label, all, value string, personas []cx.Persona) Field {

@@ -110,15 +110,15 @@ func (s *Site) journeyMap(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := &journeyMapPage{
 		Frame: Frame{Title: or(j.Title, j.Name), Section: "Journeys", Wide: true}, Name: or(j.Title, j.Name),
-		EditHref: journeyHref(j.Name) + "/edit", Filters: mapFilterForm(j, r.URL.Query()),
+		EditHref: journeyHref(j.Name) + "/edit", Filters: mapFilterForm(j, r.URL.Query(), s.channels(r)),
 	}
 	p.exports(r)
 	p.fill(s, j, figures)
 	return s.show(w, r, http.StatusOK, p)
 }
 
-func mapFilterForm(j cx.Journey, v url.Values) Filters {
-	f := Filters{Action: journeyHref(j.Name), Fields: append(periodFields(v), segmentFields(v, j.Personas)...)}
+func mapFilterForm(j cx.Journey, v url.Values, channels []string) Filters {
+	f := Filters{Action: journeyHref(j.Name), Fields: append(periodFields(v), segmentFields(v, j.Personas, channels)...)}
 	if len(j.Personas) > 0 {
 		f.Fields = slices.Insert(f.Fields, 3, personaField("compare", "Compared with", "Nobody", v.Get("compare"), j.Personas))
 	}

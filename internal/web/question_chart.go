@@ -92,6 +92,29 @@ func (a answer) npsChart(title string) chart.Chart {
 	return chart.Stack(title, rows)
 }
 
+// comparableWaits is the column of the median waits, where all rows show one and they
+// are of one order: beside a letter's days, a call's seconds would be no line at all.
+func (a answer) comparableWaits() int {
+	at := slices.IndexFunc(a.Columns, func(c question.Column) bool { return c.Name == "median" && c.Unit == "seconds" })
+	if at < 0 {
+		return -1
+	}
+	least, most := math.Inf(1), 0.0
+	for _, row := range a.Rows {
+		if row[at].Number == nil || row[at].Withheld {
+			if row[at].Withheld {
+				continue
+			}
+			return -1
+		}
+		least, most = min(least, *row[at].Number), max(most, *row[at].Number)
+	}
+	if most <= 0 || most > 60*max(least, 1) {
+		return -1
+	}
+	return at
+}
+
 // dotPlot draws the answer's main estimate: the first share, score or time that
 // has intervals, for at most thirty groups.
 func (a answer) dotPlot(title string, params url.Values) chart.Chart {
@@ -109,6 +132,9 @@ func (a answer) dotPlot(title string, params url.Values) chart.Chart {
 		if main >= 0 {
 			break
 		}
+	}
+	if at := a.comparableWaits(); at >= 0 {
+		main = at
 	}
 	if main < 0 || len(a.Rows) < 2 || len(a.Rows) > 30 {
 		return chart.Chart{}

@@ -116,7 +116,7 @@ func (s *Site) question(w http.ResponseWriter, r *http.Request) error {
 		params.Set("journey", journeys[0].Name)
 	}
 	p := &questionPage{
-		Frame: Frame{Title: d.Title, Section: "Questions"}, Heading: d.Title, Filters: questionForm(d, params, journeys),
+		Frame: Frame{Title: d.Title, Section: "Questions"}, Heading: d.Title, Filters: questionForm(d, params, journeys, s.channels(r)),
 		Formula: sentence(d.Formula), Unit: d.Unit, Smallest: d.Smallest, Pitfalls: d.Pitfalls, Source: d.Source,
 	}
 	if needs(d, "journey") && len(journeys) == 0 {
@@ -150,7 +150,7 @@ func needs(d question.Definition, name string) bool {
 }
 
 // questionForm has the controls of the parameters that a question understands.
-func questionForm(d question.Definition, v url.Values, journeys []cx.Journey) Filters {
+func questionForm(d question.Definition, v url.Values, journeys []cx.Journey, channels []string) Filters {
 	f := Filters{Action: "/questions/" + url.PathEscape(d.Name), Fields: periodFields(v)}
 	var personas []cx.Persona
 	var steps []Option
@@ -182,9 +182,9 @@ func questionForm(d question.Definition, v url.Values, journeys []cx.Journey) Fi
 		f.Set = anySet(f.Fields)
 		return f
 	}
-	f.Fields = append(f.Fields, segmentFields(v, personas)...)
+	f.Fields = append(f.Fields, segmentFields(v, personas, channels)...)
 	if needs(d, "by") {
-		f.Fields = append(f.Fields, splitField(v.Get("by"), len(journeys) > 0))
+		f.Fields = append(f.Fields, splitField(d, v, len(journeys) > 0))
 	}
 	if needs(d, "days") {
 		f.Fields = append(f.Fields, Field{Name: "days", Label: "Within days", Type: "number", Value: v.Get("days"), Placeholder: "7"})
@@ -199,10 +199,18 @@ func questionForm(d question.Definition, v url.Values, journeys []cx.Journey) Fi
 	return f
 }
 
-func splitField(value string, journey bool) Field {
+// splitField offers what an answer may be split by, and says what it is split by
+// where nothing was chosen.
+func splitField(d question.Definition, v url.Values, journey bool) Field {
+	value := v.Get("by")
 	options := []Option{{"", "Nothing"}, {"channel", "Channel"}, {"reason", "Reason"}, {"touchpoint", "Touchpoint"}, {"month", "Month"}, {"week", "Week"}, {"weekday", "Weekday"}, {"hour", "Hour"}}
 	if journey {
 		options = append(options, Option{"step", "Step"}, Option{"persona", "Persona"})
+	}
+	if d.Split != "" && v.Get("channel") == "" {
+		if options = options[1:]; value == "" {
+			value = d.Split
+		}
 	}
 	known := false
 	for _, o := range options {

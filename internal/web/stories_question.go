@@ -18,7 +18,7 @@ func questionStories() []story {
 	}
 	answered := func(d question.Definition, t question.Table, params url.Values) *questionPage {
 		p := &questionPage{
-			Frame: Frame{Title: d.Title, Section: "Questions", CSV: "/x?format=csv", JSON: "/x?format=json"}, Heading: d.Title, Filters: questionForm(d, params, nil),
+			Frame: Frame{Title: d.Title, Section: "Questions", CSV: "/x?format=csv", JSON: "/x?format=json"}, Heading: d.Title, Filters: questionForm(d, params, nil, []string{"phone", "e-mail", "web"}),
 			Formula: sentence(d.Formula), Unit: d.Unit, Smallest: d.Smallest, Pitfalls: d.Pitfalls, Source: d.Source,
 		}
 		p.fill(s, t, params)
