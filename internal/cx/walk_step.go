@@ -45,6 +45,18 @@ func (s WalkStep) WentWell() bool {
 	return !s.Blocked() && (s.Kept == nil || *s.Kept) && (s.Felt == 0 || s.Felt >= 3)
 }
 
+// WalkPassed reports that a walk, given by all its steps, met what it was to meet: every
+// step could be done, no promise was broken, all of its outcome criteria were met, and
+// what was to be solved was. Where nothing was to be met, walking it through is enough.
+func WalkPassed(steps []WalkStep) bool {
+	for _, s := range steps {
+		if s.Blocked() || s.Kept != nil && !*s.Kept || s.Outcome.Met < s.Outcome.Of || s.Solved != nil && !*s.Solved {
+			return false
+		}
+	}
+	return true
+}
+
 // StepDone says what became of a step.
 type StepDone string
 

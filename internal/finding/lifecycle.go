@@ -21,6 +21,9 @@ const (
 	Dismissed = "dismissed"
 	Effort    = "effort"
 	Renamed   = "renamed" // a word that it is about
+	// Of a walk that would reproduce the finding.
+	WalkFailed = "walk_failed"
+	WalkPassed = "walk_passed"
 )
 
 // advance brings the findings that there are and those that a run found together.

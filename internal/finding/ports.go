@@ -15,8 +15,9 @@ type Store interface {
 	// and events (an event of a new finding says its index as Finding = −1 − index).
 	// It returns the findings with their numbers, in the same order.
 	SaveRun(ctx context.Context, r Run, findings []cx.Finding, events []Event) ([]cx.Finding, error)
-	// SaveFinding stores one finding that a person changed, with its event, in one
-	// transaction; a Conflict error when the stored state is no longer was.
+	// SaveFinding stores one finding that a person or a walk changed, with its event, in
+	// one transaction; a Conflict error when the stored state is no longer was. What was
+	// noted of an event's walk before is passed over.
 	SaveFinding(ctx context.Context, f cx.Finding, was cx.FindingState, e Event) error
 	// Findings lists findings, in no particular order.
 	Findings(ctx context.Context, states ...cx.FindingState) ([]cx.Finding, error)
@@ -45,7 +46,8 @@ type Event struct {
 	Finding int64           `json:"finding"`
 	Run     int64           `json:"run,omitempty"` // 0 = a person's doing
 	At      time.Time       `json:"at"`
-	What    string          `json:"what"` // opened, seen, quiet, closed, reopened, accepted, dismissed, effort, renamed
+	What    string          `json:"what"`           // opened, seen, quiet, closed, reopened, accepted, dismissed, effort, renamed, walk_failed, walk_passed
+	Walk    int64           `json:"walk,omitempty"` // that guards it
 	From    cx.FindingState `json:"from,omitempty"`
 	To      cx.FindingState `json:"to,omitempty"`
 	By      string          `json:"by,omitempty"`

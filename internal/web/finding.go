@@ -159,6 +159,8 @@ type findingPage struct {
 	Period, Segment                  string
 	Chance, Severity                 string
 	History                          []eventRow
+	Guards                           []guardRow // the newest first
+	DraftHref                        string     // where a walk is made of it
 	StateTitle, StateText            string
 	CanAccept, CanDismiss, CanReopen bool
 	Judged                           bool // by the reader: it is theirs to judge
@@ -169,7 +171,13 @@ type findingPage struct {
 
 func (*findingPage) view() string { return "finding" }
 
-type eventRow struct{ What, Reason, When, By string }
+type eventRow struct{ What, Reason, When, By, Href string }
+
+// guardRow is a walk that would reproduce a finding.
+type guardRow struct {
+	Chip       Chip
+	When, Href string
+}
 
 var efforts = []Option{{"", "Not estimated"}, {"small", "Small: days"}, {"medium", "Medium: weeks"}, {"large", "Large: months"}}
 
@@ -217,9 +225,34 @@ func (s *Site) finding(w http.ResponseWriter, r *http.Request) error {
 		if e.What == "seen" {
 			continue // every week says so; LastSeen is enough
 		}
-		p.History = append(p.History, eventRow{What: sentenceless(e.What), Reason: e.Reason, When: day(e.At, s.Zone), By: e.By})
+		row := eventRow{What: sentenceless(e.What), Reason: e.Reason, When: day(e.At, s.Zone), By: e.By}
+		if e.Walk != 0 {
+			row.Href, row.What = walkHref(e.Walk), guardWords(e)
+			p.Guards = append(p.Guards, guardOf(e, s.Zone))
+		}
+		p.History = append(p.History, row)
 	}
+	p.DraftHref = link("/walks/scenarios/new", url.Values{"finding": {strconv.FormatInt(f.ID, 10)}})
 	return s.show(w, r, http.StatusOK, p)
+}
+
+// guardWords say what a guard walk did to its finding.
+func guardWords(e finding.Event) string {
+	switch {
+	case e.What == finding.WalkPassed:
+		return "A walk went through"
+	case e.To != e.From:
+		return "A walk met it again, which opened it"
+	}
+	return "A walk met it again"
+}
+
+func guardOf(e finding.Event, zone *time.Location) guardRow {
+	row := guardRow{Chip{"bad", "Met it again"}, day(e.At, zone), walkHref(e.Walk)}
+	if e.What == finding.WalkPassed {
+		row.Chip = Chip{"good", "Went through"}
+	}
+	return row
 }
 
 // excess is a difference of shares in percentage points.

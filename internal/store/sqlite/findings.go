@@ -87,8 +87,8 @@ func putFinding(ctx context.Context, tx *sql.Tx, f *cx.Finding) error {
 }
 
 func addEvent(ctx context.Context, tx *sql.Tx, e finding.Event) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO finding_event (finding, run, at, what, from_state, to_state, by_whom, reason, figures)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, e.Finding, e.Run, micros(e.At), e.What, e.From, e.To, e.By, e.Reason, e.Figures)
+	_, err := tx.ExecContext(ctx, `INSERT INTO finding_event (finding, run, at, what, from_state, to_state, by_whom, reason, figures, walk)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, e.Finding, e.Run, micros(e.At), e.What, e.From, e.To, e.By, e.Reason, e.Figures, e.Walk)
 	return err
 }
 
@@ -105,6 +105,13 @@ func (s *Store) SaveFinding(ctx context.Context, f cx.Finding, was cx.FindingSta
 			return err
 		case state != was:
 			return cx.Errorf(cx.Conflict, "finding %d is %s by now", f.ID, state).WithRemedy("Look at it again, then decide.")
+		}
+		if e.Walk != 0 {
+			var noted bool
+			err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM finding_event WHERE finding = ? AND walk = ? AND what = ?)", f.ID, e.Walk, e.What).Scan(&noted)
+			if err != nil || noted {
+				return err
+			}
 		}
 		if err := putFinding(ctx, tx, &f); err != nil {
 			return err
@@ -157,11 +164,11 @@ func (s *Store) Finding(ctx context.Context, id int64) (cx.Finding, error) {
 // Events lists what happened to a finding, oldest first.
 func (s *Store) Events(ctx context.Context, id int64) ([]finding.Event, error) {
 	var out []finding.Event
-	err := each(ctx, s.read, `SELECT id, finding, run, at, what, from_state, to_state, by_whom, reason, figures
+	err := each(ctx, s.read, `SELECT id, finding, run, at, what, from_state, to_state, by_whom, reason, figures, walk
 		FROM finding_event WHERE finding = ? ORDER BY id`, []any{id}, func(rows *sql.Rows) error {
 		var e finding.Event
 		var at int64
-		err := rows.Scan(&e.ID, &e.Finding, &e.Run, &at, &e.What, &e.From, &e.To, &e.By, &e.Reason, &e.Figures)
+		err := rows.Scan(&e.ID, &e.Finding, &e.Run, &at, &e.What, &e.From, &e.To, &e.By, &e.Reason, &e.Figures, &e.Walk)
 		e.At = moment(at)
 		out = append(out, e)
 		return err
