@@ -80,7 +80,7 @@ type App struct {
 	findings *finding.Room
 	walks    *walk.Room
 	policy   guard.Policy // of robots
-	people   *people.Room
+	traffic  *walkTraffic
 	evidence *evidence.Depot
 	importer *ingest.Importer
 	runs     *ingest.Runs
@@ -146,13 +146,16 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 	a.evidence = evidence.New(filepath.Join(config.Dir, store.EvidenceName), 0)
 	a.walks = walk.New(vault, a.evidence, a.journeys.List, config.Now)
 	a.words = wording.New(wordFacts{facts, newAnswers[[]wording.Word](facts.Changes)}, a.followWords, config.Now)
+	if err := a.beginWalks(ctx); err != nil {
+		return nil, err
+	}
 	a.runs = ingest.NewRuns(config.Now, config.Log)
 	a.uploads = ingest.Uploads{Dir: filepath.Join(config.Dir, "uploads"), Max: config.MaxUpload}
 	if err := a.uploads.Clear(); err != nil {
 		return nil, cx.Errorf(cx.Unavailable, "left-over uploads cannot be removed: %w", err)
 	}
 	a.importer = &ingest.Importer{
-		Vault: vault, Facts: facts, Linker: a.identity, Matcher: a.journeys, Key: vault.InstallKey(),
+		Vault: vault, Facts: facts, Linker: a.traffic, Matcher: a.journeys, Key: vault.InstallKey(),
 		Defaults: ingest.Defaults{Zone: vault.Zone()}, Now: config.Now,
 	}
 	if err := a.sweepEvidence(ctx); err != nil {

@@ -34,8 +34,7 @@ type engine interface {
 
 // theCompany is the same random company in two engines: a year around both changes of
 // the clock, people merged, scales that differ.
-func theCompany(t *testing.T, engines ...engine) {
-	t.Helper()
+func theCompany(t fataler, engines ...engine) {
 	ctx, random := context.Background(), rand.New(rand.NewPCG(7, 7))
 	pick := func(values ...string) string { return values[random.IntN(len(values))] }
 	na := 0.0
@@ -176,8 +175,10 @@ func theWalks(random *rand.Rand, begin time.Time) map[int64][]cx.WalkStep {
 	return walks
 }
 
-func fatal(t *testing.T, err error) {
-	t.Helper()
+// nearly lets sums differ by the order in which they were added up.
+var nearly = cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) <= 1e-9*max(1, math.Abs(a)) })
+
+func fatal(t fataler, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,8 +208,7 @@ func TestEnginesGiveEqualAnswers(t *testing.T) {
 				fatal(t, err)
 				got, err := d.Ask(ctx, store, p)
 				fatal(t, err)
-				close := cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) <= 1e-9*max(1, math.Abs(a)) })
-				if diff := cmp.Diff(want, got, close); diff != "" {
+				if diff := cmp.Diff(want, got, nearly); diff != "" {
 					t.Fatalf("memory and DuckDB differ (−memory +DuckDB):\n%s", diff)
 				}
 				for _, row := range got.Rows[:min(2, len(got.Rows))] {

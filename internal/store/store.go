@@ -40,6 +40,7 @@ type Stores struct {
 	now   func() time.Time
 	log   *slog.Logger
 	drain sync.Mutex
+	walks func(ctx context.Context, walks map[int64][]cx.WalkStep)
 }
 
 // Names of what lies in a data folder.
@@ -155,6 +156,12 @@ func (s *Stores) Rewrite(ctx context.Context) error {
 	return s.Vault.CutLog(ctx)
 }
 
+// OnWalks sets what is told what the facts hold of walks from now on, as soon as they
+// hold it, and again after a crash in between. Call it before anything changes.
+func (s *Stores) OnWalks(tell func(ctx context.Context, walks map[int64][]cx.WalkStep)) {
+	s.walks = tell
+}
+
 // Drain tells the facts everything that the vault's outbox holds. Doing it again
 // after a crash in between does nothing.
 func (s *Stores) Drain(ctx context.Context) error {
@@ -172,6 +179,9 @@ func (s *Stores) Drain(ctx context.Context) error {
 	}
 	if err := s.Facts.MirrorWalks(ctx, out.Walks); err != nil {
 		return err
+	}
+	if s.walks != nil && len(out.Walks) > 0 {
+		s.walks(ctx, out.Walks)
 	}
 	if len(out.Erased) > 0 {
 		// Order and ticket numbers of the erased are theirs too, unless somebody

@@ -18,23 +18,36 @@ func (r *Room) TestCustomers(ctx context.Context) (TestCustomers, error) {
 	return keys, r.setting(ctx, customersSetting, &keys)
 }
 
-// SetTestCustomers stores them. What was imported before keeps its voice until it is
-// imported again.
+// OnTestCustomers sets how a key is written so that it can be compared (ok is false for
+// what is none), and what is done when the test customers have changed.
+func (r *Room) OnTestCustomers(normal func(cx.PersonKey) (cx.PersonKey, bool), changed func(ctx context.Context, keys TestCustomers) error) {
+	r.normal, r.changed = normal, changed
+}
+
+// SetTestCustomers stores them. They are walk traffic from now on, whenever it was
+// imported; those that are not among them any more are customers again.
 func (r *Room) SetTestCustomers(ctx context.Context, keys TestCustomers) error {
 	seen := map[cx.PersonKey]bool{}
 	clean := TestCustomers{}
 	for _, k := range keys {
 		k.Value = strings.TrimSpace(k.Value)
-		if k.Value == "" || k.Kind != cx.KeyEmail && k.Kind != cx.KeyPhone && k.Kind != cx.KeySourceID {
+		normal, ok := k, true
+		if r.normal != nil {
+			normal, ok = r.normal(k)
+		}
+		if !ok || k.Value == "" || k.Kind != cx.KeyEmail && k.Kind != cx.KeyPhone && k.Kind != cx.KeySourceID {
 			return cx.Errorf(cx.Invalid, "%q (%s) does not identify a test customer", k.Value, k.Kind).
 				WithRemedy("Give an e-mail address, a telephone number or a customer number with its namespace.")
 		}
-		if !seen[k] {
-			seen[k] = true
-			clean = append(clean, k)
+		if !seen[normal] {
+			seen[normal] = true
+			clean = append(clean, normal)
 		}
 	}
-	return r.setSetting(ctx, customersSetting, clean)
+	if err := r.setSetting(ctx, customersSetting, clean); err != nil || r.changed == nil {
+		return err
+	}
+	return r.changed(ctx, clean)
 }
 
 // Holds reports whether one of the keys is a test customer's.

@@ -35,6 +35,9 @@ type Room struct {
 	now      func() time.Time
 	sites    sync.Mutex // held while the list of sites is changed
 	orders   sync.Mutex // held while a robot's order is counted
+	// of test customers; see OnTestCustomers
+	normal  func(cx.PersonKey) (cx.PersonKey, bool)
+	changed func(ctx context.Context, keys TestCustomers) error
 }
 
 // New makes the room. files keep evidence, journeys are those of the company.

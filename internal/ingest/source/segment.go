@@ -39,6 +39,9 @@ kind:
   - {value: event}
 start: [{column: timestamp, order: ymd}, {column: originalTimestamp, order: ymd}, {column: receivedAt, order: ymd}]
 zone: UTC
+voice:
+  - {value: robot, when: {context.campaign.source: firsthand}}
+  - {value: customer}
 channel:
   - {value: app, when: {context.device.type: [ios, android]}}
   - {value: web, when: {context.page.url: "*"}}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
 	"github.com/firsthand-cx/firsthand/internal/ingest/rows"
 )
@@ -98,5 +99,30 @@ func TestEverySourceIsFoundByItsName(t *testing.T) {
 		if err != nil || m.Source != want {
 			t.Errorf("%s: %v, source %q", s.Name, err, m.Source)
 		}
+	}
+}
+
+// A walk that begins at a marked address says so in the site's own events.
+func TestMarkedEventsAreWalkTraffic(t *testing.T) {
+	sample, candidates, err := Look("testdata/segment.jsonl", rows.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := candidates[0].Source.Mapping(sample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	preview, err := ingest.PreviewFile("testdata/segment.jsonl", m, 100, ingest.Defaults{}, rows.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	voices := map[cx.Voice]int{}
+	for _, row := range preview.Rows {
+		for _, x := range row.Interactions {
+			voices[x.Voice]++
+		}
+	}
+	if voices[cx.VoiceRobot] != 1 || voices[cx.VoiceCustomer] != 4 {
+		t.Errorf("%d events of robots, %d of customers", voices[cx.VoiceRobot], voices[cx.VoiceCustomer])
 	}
 }

@@ -66,6 +66,9 @@ func (s *Store) Span(ctx context.Context) (cx.Period, error) {
 		query += signaturesClause
 		args = []any{sql.Named("filter_signatures", signatures)}
 	}
+	if s.tests.Load() {
+		query += testClause
+	}
 	var from, to sql.NullTime
 	if err := db.QueryRowContext(ctx, query, args...).Scan(&from, &to); err != nil {
 		return cx.Period{}, wrap(err, "read the facts' span")

@@ -39,6 +39,9 @@ func (s *Store) where(f question.Filter) (string, map[string]any) {
 		b.WriteString(dimsClause)
 		args["filter_dims"] = dims
 	}
+	if s.tests.Load() {
+		b.WriteString(testClause)
+	}
 	if f.Customer != 0 {
 		b.WriteString(customerClause)
 		args["filter_customer"] = int64(f.Customer)

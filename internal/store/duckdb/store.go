@@ -49,6 +49,7 @@ type Store struct {
 
 	write   chan struct{} // one writer at a time; a channel so that waiting can be cancelled
 	changes atomic.Int64
+	tests   atomic.Bool // there may be test customers: filters leave them out
 	words   dictionary
 }
 
@@ -105,6 +106,12 @@ func (s *Store) connect(ctx context.Context) error {
 		return openError(s.path, err)
 	}
 	s.db = sql.OpenDB(connector)
+	tests, err := testProfiles(ctx, s.db)
+	if err != nil {
+		s.db.Close()
+		return wrap(err, "list the test customers' profiles")
+	}
+	s.tests.Store(len(tests) > 0)
 	if err := s.words.load(ctx, s.db); err != nil {
 		s.db.Close()
 		return wrap(err, "read the facts' dictionaries")

@@ -15,7 +15,8 @@ func (s *Store) MirrorWalks(ctx context.Context, walks map[int64][]walk.StepFact
 	if len(walks) == 0 {
 		return nil
 	}
-	return s.change(ctx, true, "mirror walks", func(tx *sql.Tx) error {
+	// The sorted copy holds no walks, so that it needs no sorting anew.
+	return s.change(ctx, false, "mirror walks", func(tx *sql.Tx) error {
 		for id, steps := range walks {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM walk_step WHERE walk = $walk", sql.Named("walk", id)); err != nil {
 				return err

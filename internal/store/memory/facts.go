@@ -35,17 +35,18 @@ var (
 type Facts struct {
 	zone *time.Location
 
-	mu         sync.Mutex
-	imports    []imported // in the order in which they were applied
-	customers  map[cx.ProfileID]cx.CustomerID
-	signatures []cx.Signature // in the words that came
-	called     map[[2]string]called
-	sets       []map[string]string
-	scales     []cx.Scale
-	scaleOf    map[scaleKey]int16
-	journeys   map[string]matched
-	exposures  []Exposure
-	walkSteps  []walk.StepFact
+	mu           sync.Mutex
+	imports      []imported // in the order in which they were applied
+	customers    map[cx.ProfileID]cx.CustomerID
+	signatures   []cx.Signature // in the words that came
+	called       map[[2]string]called
+	sets         []map[string]string
+	scales       []cx.Scale
+	scaleOf      map[scaleKey]int16
+	journeys     map[string]matched
+	exposures    []Exposure
+	walkSteps    []walk.StepFact
+	testProfiles []cx.ProfileID
 }
 
 type imported struct {

@@ -91,6 +91,7 @@ func (f *Facts) passes(filter question.Filter, r Row) bool {
 	set := f.sets[r.Dims]
 	switch {
 	case f.signatures[r.Signature].Voice != cx.VoiceCustomer,
+		slices.Contains(f.testProfiles, cx.ProfileID(r.Profile)),
 		!filter.Period.Holds(time.UnixMicro(r.Start)),
 		filter.Signatures != nil && !slices.Contains(filter.Signatures, r.Signature),
 		filter.Customer != 0 && int64(filter.Customer) != r.Customer:

@@ -5,4 +5,5 @@ SELECT COALESCE(l.customer_id, i.profile_id, 0) AS customer, i.started_at, i.id,
 FROM interaction i
 LEFT JOIN profile_link l ON l.profile_id = i.profile_id
 WHERE i.signature IN (SELECT id FROM signature WHERE voice = 'customer')
+    AND NOT EXISTS (SELECT 1 FROM test_profile t WHERE t.profile_id = i.profile_id)
 ORDER BY (customer = 0), customer, i.started_at, i.id
