@@ -17,6 +17,7 @@ import numpy
 import pandas
 from lifelines import KaplanMeierFitter
 from lifelines.utils import qth_survival_times
+from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint, proportions_ztest
 
@@ -151,6 +152,7 @@ interactions:
     rows, took = ask("generated", "time_to_person")
     check_waits("A generated phone log: time to a person", rows, took, frame)
     check_split("A generated phone log: reasons compared", "generated", frame)
+    check_gap("A generated phone log: does a reason wait longer?", "generated", frame)
     answers = pandas.DataFrame({"group": "all", "score": frame[frame["score"] != ""]["score"].astype(int)})
     check_nps("A generated survey: NPS", *ask("generated", "nps"), answers)
 
@@ -159,6 +161,41 @@ def check_split(title, folder, frame, by="reason", zone="UTC"):
     rows, took = ask(folder, "time_to_person", "--by", by, zone=zone)
     groups = frame.groupby(by.removeprefix("dimension:"))["reached"]
     check_comparisons(title, rows, took, groups.sum().to_dict(), groups.count().to_dict())
+
+
+def check_gap(title, folder, frame, by="reason", zone="UTC"):
+    """Each group's waits against all others: Mann–Whitney with ties, the Hodges–Lehmann
+    shift over all differences, the odds of giving up; Benjamini–Hochberg over the groups."""
+    rows, took = ask(folder, "group_gap", "--by", by, zone=zone)
+    column = by.removeprefix("dimension:")
+    names = [r["group"]["text"] for r in rows]
+
+    def peer():
+        out = {}
+        for name in names:
+            own, others = frame[frame[column] == name], frame[frame[column] != name]
+            a, b = own["wait"].to_numpy(float), others["wait"].to_numpy(float)
+            differences = numpy.sort(numpy.subtract.outer(a, b).ravel())
+            m, n = len(a), len(b)
+            cut = int(m * n / 2 - 1.959963984540054 * math.sqrt(m * n * (m + n + 1) / 12))
+            gave = [(~own["reached"]).sum(), (~others["reached"]).sum()]
+            odds = gave[0] * (n - gave[1]) / ((m - gave[0]) * gave[1])
+            out[name] = [
+                numpy.median(a), numpy.median(b), numpy.median(differences), differences[cut - 1], differences[m * n - cut], odds,
+                stats.mannwhitneyu(a, b, use_continuity=True, method="asymptotic").pvalue, proportions_ztest(gave, [m, n])[1],
+            ]
+        for at in (6, 7):
+            for name, q in zip(names, multipletests([out[n][at] for n in names], method="fdr_bh")[1]):
+                out[name][at] = q
+        return out
+
+    peers, theirs = timed(peer)
+    head(title, took, theirs)
+    for row in rows:
+        name = row["group"]["text"]
+        ours = [row["median"]["number"], row["others"]["number"], row["shift"]["number"], *interval(row["shift"]), row["odds_ratio"]["number"], row["q"]["number"], row["odds_q"]["number"]]
+        for what, mine, other in zip(("median wait", "the others'", "Hodges–Lehmann shift", "  low", "  high", "odds of giving up", "q of waits", "q of giving up"), ours, peers[name]):
+            check(f"{what}, {name}", mine, other, tolerance=1e-6)
 
 
 def check_nps(title, rows, took, frame):

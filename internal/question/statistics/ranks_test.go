@@ -215,3 +215,31 @@ func TestEquivalenceNeedsTheWholeIntervalWithinTheMargin(t *testing.T) {
 		t.Error("the whole interval must lie within the margin")
 	}
 }
+
+// Computed with scipy 1.14: mannwhitneyu and wilcoxon with continuity correction where
+// there are many values, and over all arrangements where they are few and tied;
+// fisher_exact and binomtest. The shift's interval is of numpy's sorted differences.
+func TestRankTestsAgreeWithScipy(t *testing.T) {
+	var a, b, d []float64
+	for i := range 80 {
+		a = append(a, float64(i*37%101)/4)
+	}
+	for i := range 70 {
+		b = append(b, float64(i*53%89)/4+2)
+	}
+	for i := range 100 {
+		d = append(d, float64(i*29%41)-15)
+	}
+	many := MannWhitney(Count(a), Count(b))
+	near(t, "U of many", many.Statistic, 2655, 0)
+	near(t, "p of many", many.P, 0.5861839365539647, 1e-12)
+	shift, interval, _ := Shift(Count(a), Count(b), .95)
+	near(t, "shift", shift, -.75, 0)
+	near(t, "low", interval.Low, -3, 0)
+	near(t, "high", interval.High, 1.75, 0)
+	near(t, "p of many differences", SignedRank(d).P, 0.0003663485938816603, 1e-12)
+	near(t, "p of tied differences", SignedRank([]float64{3, -1, 2, 2, 4, -2, 5, 1, 1, 3}).P, 0.0390625, 1e-12)
+	near(t, "p of tied values", MannWhitney(Count([]float64{1, 2, 2, 3, 4, 4, 5}), Count([]float64{2, 3, 3, 4, 5, 5, 5, 4})).P, 0.25485625485625485, 1e-12)
+	near(t, "Fisher", Fisher(7, 18, 21, 25), 0.0035069699666529226, 1e-12)
+	near(t, "McNemar", Pairs{YesYes: 5, YesNo: 3, NoYes: 14, NoNo: 2}.McNemar(), 0.012725830078125, 1e-12)
+}
