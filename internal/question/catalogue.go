@@ -29,6 +29,7 @@ func Catalogue() []Definition {
 		invoiceContacts(),
 		groupGap(),
 		lastExperienced(),
+		walkExperience(),
 		clarity(),
 		parity(),
 		stump(),

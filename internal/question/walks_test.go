@@ -84,6 +84,43 @@ func TestLastExperiencedEqualsItsNaiveReference(t *testing.T) {
 	})
 }
 
+func TestWalkExperienceEqualsItsNaiveReference(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		world, p := drawWorld(t), drawWalkParams(t)
+		answer, err := AskWalkExperience(context.Background(), world, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range answer.Rows {
+			var felt, seconds []float64
+			var blocked, kept, checked int64
+			for _, s := range naiveSteps(world, p) {
+				if s.Journey != "buy" || s.At != row.Group.Name {
+					continue
+				}
+				seconds = append(seconds, s.Seconds)
+				if s.Felt > 0 {
+					felt = append(felt, float64(s.Felt))
+				}
+				if s.Done == cx.StepBlocked {
+					blocked++
+				}
+				if s.Kept != nil {
+					checked++
+					if *s.Kept {
+						kept++
+					}
+				}
+			}
+			slices.Sort(seconds)
+			if row.Walked != int64(len(seconds)) || row.Blocked != blocked || row.Checked != checked || row.Checked-row.Broken != kept ||
+				row.Felt.N != int64(len(felt)) || math.Abs(row.Felt.Value-mean(felt)) > 1e-9 || row.Seconds.Value != seconds[(len(seconds)-1)/2] {
+				t.Fatalf("%s: felt %v, %v s, %d blocked, %d of %d kept; the answer is %+v", row.Group.Name, felt, seconds, blocked, kept, checked, row)
+			}
+		}
+	})
+}
+
 func TestClarityEqualsItsNaiveReference(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		world, p := drawWorld(t), drawWalkParams(t)
