@@ -29,6 +29,7 @@ type journeyMapPage struct {
 	FeelingScale string // "CSAT, share satisfied"
 	Legend       []legendEntry
 	Scrolls      bool
+	Walked       bool // some step was walked in the period
 	Notes        []string
 }
 
@@ -57,6 +58,7 @@ type mapStep struct {
 	Owner           string
 	Contributors    string
 	Findings        []linkRow
+	Walks           *stepWalks // nil = not walked in the period
 }
 
 type feeling struct {
@@ -151,6 +153,12 @@ func (p *journeyMapPage) fill(s *Site, j cx.Journey, f mapFigures) {
 		p.Unmatched = Figure{Text: count(f.unmatched) + " interactions", Href: "/journeys#unmatched"}
 	}
 	p.Scrolls = len(p.Steps) > 4
+	for _, step := range p.Steps {
+		p.Walked = p.Walked || step.Walks != nil
+	}
+	if p.Walked && (f.params.Get("persona") != "" || f.params.Get("dimension") != "") {
+		f.notes = append(f.notes, "Walks belong to no segment of customers: their lane shows all of the period.")
+	}
 	p.Notes = f.notes
 	p.drawFeeling(f)
 	if f.entered() == 0 && p.Curve.Empty() && f.funnel.Question != "" && f.funnel.Included == 0 && f.traffic.Included == 0 {
@@ -213,6 +221,7 @@ func (f mapFigures) step(s *Site, step cx.Step, worst bool) mapStep {
 			out.Promises = append(out.Promises, promise)
 		}
 	}
+	out.Walks = f.stepWalks(s, step, out)
 	for _, found := range f.findings {
 		if found.Key.Step == step.Name {
 			out.Findings = append(out.Findings, linkRow{found.Title, findingHref(found.ID)})

@@ -20,6 +20,8 @@ type mapFigures struct {
 	traffic   answer
 	funnel    answer
 	drops     answer
+	walks     answer
+	lastWalks answer
 	feelings  []feelingOf
 	promises  []promiseRow
 	findings  []cx.Finding
@@ -117,8 +119,13 @@ func (s *Site) mapFigures(ctx context.Context, j cx.Journey, params url.Values, 
 		}
 		return err
 	})
+	ask("h walks", func() (err error) { f.walks, err = s.ask(ctx, "walk_experience", walkParams(params)); return })
+	ask("i last walks", func() (err error) {
+		f.lastWalks, err = s.ask(ctx, "last_experienced", walkParams(params))
+		return
+	})
 	group.Wait()
-	for _, name := range []string{"a traffic", "a funnel", "b drops", "c feeling", "d promises", "e findings", "f quotes", "g unmatched"} {
+	for _, name := range []string{"a traffic", "a funnel", "b drops", "c feeling", "d promises", "e findings", "f quotes", "g unmatched", "h walks", "i last walks"} {
 		if err, ok := failed.Load(name); ok {
 			return f, err.(error)
 		}

@@ -177,7 +177,7 @@ func questionForm(d question.Definition, v url.Values, journeys []cx.Journey, ch
 	if d.Walks != nil { // walks belong to no segment of customers
 		f.Fields = append(f.Fields, Field{Name: "channel", Label: "Channel", Type: "text", Value: v.Get("channel"), Placeholder: "any"})
 		if needs(d, "by") {
-			f.Fields = append(f.Fields, Field{Name: "by", Label: "For each", Value: v.Get("by"), Options: []Option{{"", "Step"}, {"touchpoint", "Touchpoint"}, {"channel", "Channel"}}})
+			f.Fields = append(f.Fields, Field{Name: "by", Label: "For each", Value: v.Get("by"), Options: walkSplits(d)})
 		}
 		f.Set = anySet(f.Fields)
 		return f
@@ -197,6 +197,15 @@ func questionForm(d question.Definition, v url.Values, journeys []cx.Journey, ch
 	}
 	f.Set = anySet(f.Fields)
 	return f
+}
+
+// walkSplits are what an answer about walks can be split by.
+func walkSplits(d question.Definition) []Option {
+	options := []Option{{"", "Step"}, {"touchpoint", "Touchpoint"}, {"channel", "Channel"}}
+	if d.Name == "walk_experience" {
+		options = append(options, Option{"month", "Month"}, Option{"week", "Week"})
+	}
+	return options
 }
 
 // splitField offers what an answer may be split by, and says what it is split by

@@ -8,6 +8,7 @@ import (
 
 func journeyStories() []story {
 	many := orderMap([]string{"All customers"})
+	walkLane(many)
 	personas := orderMap([]string{"New customers", "Families", "Business"})
 	one := orderMap([]string{"All customers"})
 	one.Stages = one.Stages[:1]
@@ -64,6 +65,31 @@ func orderMap(personas []string) *journeyMapPage {
 	}
 	finishMap(p, personas)
 	return p
+}
+
+// walkLane puts walks into the lane of a map's steps.
+func walkLane(p *journeyMapPage) {
+	p.Walked = true
+	walks := map[string]*stepWalks{
+		"browse": {Walked: Figure{Text: "2", Href: "/questions/walk_experience"}, Last: "9 Nov 2026, a robot: promises kept"},
+		"pay": {Walked: Figure{Text: "14", Href: "/questions/walk_experience"}, Last: "12 Nov 2026, somebody of Finance: a promise was broken, felt awful", Beside: []beside{
+			{"Felt, of 5", fig("2.1", "1.6 to 2.6", "12"), fig("38 %", "33 % to 43 %", "310"), "CSAT, share satisfied"},
+			{"Time", fig("3 min 10 s", "2 min 40 s to 4 min", "14"), fig("2 min 40 s", "", "4,030"), "to the next step"},
+			{"Promises kept", fig("43 %", "21 % to 67 %", "14"), fig("81 %", "80 % to 82 %", "6,110"), ""},
+		}},
+		"receive": {Walked: Figure{Text: "4", Href: "/questions/walk_experience"}, Last: "11 Aug 2026, a walker: felt pleasant", Beside: []beside{
+			{"Felt, of 5", fig("4.00", "", "4"), Figure{}, ""},
+			{"Promises kept", few("4"), fig("88 %", "87 % to 89 %", "3,980"), ""},
+		}},
+	}
+	for i := range p.Steps {
+		p.Steps[i].Walks = walks[p.Steps[i].Name]
+	}
+	for i := range p.Stages {
+		for j := range p.Stages[i].Steps {
+			p.Stages[i].Steps[j].Walks = walks[p.Stages[i].Steps[j].Name]
+		}
+	}
 }
 
 // finishMap lays the steps side by side and draws the curve over them.

@@ -41,12 +41,38 @@ func todayStories() []story {
 		Headline: "Where do your customers suffer?",
 		Empty:    &Empty{"Start with one export", "An export of tickets, orders, calls or survey answers is enough. Firsthand reads it, finds who is who, and shows here what hurts customers most, how sure that is, and in whose words.", "/sources", "Import a file"},
 	}
+	full.LastTime = lastTimeStory(6)
+	one.LastTime, quiet.LastTime = &lastTime{Steps: 7}, lastTimeStory(2)
 	long := *full
+	long.LastTime = lastTimeStory(8)
+	long.LastTime.Tiles[0].Step, long.LastTime.Tiles[1].Journey = "Search, compare, doubt, ask the family and come back to the configurator", "Donaudampfschifffahrtsgesellschaftskapitänskonto"
 	row := findingPromo()
 	row.Title = strings.Repeat("Customers with a Donaudampfschifffahrtsgesellschaftskapitänskonto cannot finish ", 2)
 	row.Where, row.Owner = "A stage with a very long name indeed › A step whose name nobody shortened", "Department for Digital Self-Service Channels and Partner Portals"
 	long.Findings = []findingRow{row, findingInvoice()}
 	return []story{{Name: "today/many", Page: full}, {Name: "today/one", Page: one}, {Name: "today/quiet", Page: quiet}, {Name: "today/empty", Page: empty}, {Name: "today/long", Page: &long}}
+}
+
+// lastTimeStory has n of the most overdue steps.
+func lastTimeStory(n int) *lastTime {
+	tiles := []lastTile{
+		{Step: "Return it", Ago: "never", State: "never walked", Due: "every 90 days"},
+		{Step: "Get help by phone", Ago: "132 days", State: "overdue", Due: "every 30 days", Result: "somebody of Finance, could not be done, felt awful", Href: "/questions/last_experienced"},
+		{Step: "Receive it", Ago: "97 days", State: "overdue", Due: "every 90 days", Result: "a walker, felt pleasant", Href: "/questions/last_experienced"},
+		{Step: "Pay", Ago: "today", State: "in time", Due: "every day", Result: "a robot, a promise was broken", Href: "/questions/last_experienced"},
+		{Step: "Find a phone", Ago: "1 day", State: "in time", Due: "every 7 days", Result: "a robot, promises kept", Href: "/questions/last_experienced"},
+		{Step: "Put it in the basket", Ago: "12 days", State: "in time", Due: "every 90 days", Result: "somebody of IT, promises kept, felt pleasant", Href: "/questions/last_experienced"},
+		{Step: "Start using it", Ago: "30 days", State: "in time", Due: "every 90 days", Result: "somebody of Legal, felt neither good nor bad", Href: "/questions/last_experienced"},
+		{Step: "Say who you are", Ago: "41 days", State: "in time", Due: "every 90 days", Result: "a walker, felt annoying", Href: "/questions/last_experienced"},
+	}
+	l := &lastTime{Steps: 12, Answer: "Today: Pay, by a robot, a promise was broken.", Href: "/questions/last_experienced", Tiles: tiles[:n], AllHref: "/questions/last_experienced", Warning: "2 steps are overdue, 1 step was never walked."}
+	if n == 2 {
+		l.Answer, l.Warning, l.Tiles = "Yesterday: Find a phone, by a robot, promises kept.", "", tiles[4:6]
+	}
+	if n > 6 {
+		l.More = 4
+	}
+	return l
 }
 
 func findingPromo() findingRow {

@@ -28,6 +28,7 @@ type todayPage struct {
 	Kept     int
 	Unclear  int
 	Sources  []freshRow
+	LastTime *lastTime
 }
 
 func (*todayPage) view() string { return "today" }
@@ -110,6 +111,9 @@ func (s *Site) today(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.addQuotes(ctx, p.Findings[:min(3, len(p.Findings))], found)
 	p.Open, p.More = len(found), len(found) > shownToday
+	if p.LastTime, err = s.lastTime(ctx, journeys); err != nil {
+		return err
+	}
 	promises, err := s.promises(ctx, nil, journeys)
 	if err != nil {
 		return err
