@@ -224,8 +224,8 @@ func (r *Room) Participation(ctx context.Context, p cx.Period) ([]Department, er
 	walked := map[int64]bool{}
 	for _, a := range walks {
 		d := of[a.Walker]
-		if d == nil || a.Submitted.IsZero() || a.Submitted.Before(p.From) || !a.Submitted.Before(p.To) {
-			continue
+		if d == nil || a.Submitted.IsZero() || a.State == cx.WalkStopped || !p.Holds(a.Submitted) {
+			continue // not handed in, or taken back
 		}
 		d.Walks++
 		if !walked[a.Walker] {
