@@ -34,12 +34,13 @@ func newCompany(t *testing.T) *company {
 // newCompanyWith fills the folder before it is served.
 func newCompanyWith(t *testing.T, fill func(*app.App) error) *company {
 	t.Helper()
-	return newCompanyWith(t, people.OIDC{})
+	return newCompanyIn(t, t.TempDir())
 }
 
-func newCompanyWith(t *testing.T, signIn people.OIDC) *company {
+// newCompanyIn is one whose data folder has something in it.
+func newCompanyIn(t *testing.T, dir string) *company {
 	t.Helper()
-	a, err := app.Open(context.Background(), app.Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler), OIDC: signIn})
+	a, err := app.Open(context.Background(), app.Config{Dir: dir, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
