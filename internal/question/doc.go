@@ -7,7 +7,8 @@
 // Two kinds: group-by questions (traffic, contacts_by_reason, nps, csat, ces) are
 // named fetches that every engine answers in its own SQL; sequence questions (all
 // others) are one fold in Go over the engine's ordered stream, the same for every
-// engine. The laws that hold for all of them are in world_test.go; the naive
+// engine. Questions about walks (walks.go) read the steps of walks, which are in no
+// other answer, and open into walks instead of interactions. The laws that hold for all of them are in world_test.go; the naive
 // references that the folds must equal in naive_test.go.
 //
 // It doesn't know which engine runs, writes nothing, and decides nothing: whether an
