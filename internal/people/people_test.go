@@ -4,8 +4,6 @@ import (
 	"context"
 	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,7 +38,7 @@ func newHouse(t *testing.T, company people.OIDC) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = vault.Close() })
-	h.Room = people.New(vault, company, func(context.Context, cx.Account) error { return nil }, now)
+	h.Room = people.New(vault, company, now)
 	return h
 }
 
@@ -223,24 +221,6 @@ func TestGuessingIsSlowedDownAndNobodyIsLockedOutForEver(t *testing.T) {
 	}
 }
 
-func TestManyTriesAtOnceAreNoMoreThanOneAfterAnother(t *testing.T) {
-	h := newHouse(t, people.OIDC{})
-	h.member("jana@example.org", cx.RoleAnalyst)
-	var looked atomic.Int64
-	var all sync.WaitGroup
-	for range 40 {
-		all.Go(func() {
-			if _, err := h.SignIn(ctx, "jana@example.org", "a wrong password", desk); cx.CodeOf(err) == cx.Forbidden {
-				looked.Add(1)
-			}
-		})
-	}
-	all.Wait()
-	if looked.Load() != 5 {
-		t.Errorf("%d of 40 passwords were looked at", looked.Load())
-	}
-}
-
 func TestWhatEndsSessions(t *testing.T) {
 	for name, change := range map[string]struct {
 		do               func(h *house, p people.Person, session string) error
@@ -381,10 +361,10 @@ func TestSecondStepsAreNotGuessed(t *testing.T) {
 func TestNobodyTakesTheirOwnRightsAway(t *testing.T) {
 	h := newHouse(t, people.OIDC{})
 	p, _ := h.member("jana@example.org", cx.RoleOwner)
-	if _, err := h.Disable(ctx, p.ID, cx.Account{ID: p.ID}); code(t, err) != cx.Conflict {
+	if _, err := h.Disable(ctx, p.ID, p.Account); code(t, err) != cx.Conflict {
 		t.Errorf("disabling oneself: %v", err)
 	}
-	if _, err := h.SetRole(ctx, p.ID, cx.RoleWalker, nil, cx.Account{ID: p.ID}); code(t, err) != cx.Conflict {
+	if _, err := h.SetRole(ctx, p.ID, cx.RoleWalker, nil, p.Account); code(t, err) != cx.Conflict {
 		t.Errorf("demoting oneself: %v", err)
 	}
 }

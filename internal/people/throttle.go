@@ -14,10 +14,9 @@ import (
 // address together, by address, and by account from anywhere; the last has the
 // shortest limit, since a stranger could fill it to keep a person waiting.
 type throttle struct {
-	now   func() time.Time
-	mu    sync.Mutex
-	seen  map[string]*failures
-	swept time.Time
+	now  func() time.Time
+	mu   sync.Mutex
+	seen map[string]*failures
 }
 
 type failures struct {
@@ -38,7 +37,10 @@ var (
 	ofAccount = bound{50, time.Minute}
 )
 
-const forgetAfter = time.Hour // without a failure
+const (
+	forgetAfter = time.Hour // without a failure
+	mostSeen    = 50_000    // keys kept; beyond it the oldest go
+)
 
 func newThrottle(now func() time.Time) *throttle {
 	return &throttle{now: now, seen: map[string]*failures{}}
@@ -55,25 +57,31 @@ func keys(account, address string) []key {
 	return []key{{"pair " + account + " " + network, ofPair}, {"address " + network, ofAddress}, {"account " + account, ofAccount}}
 }
 
-// attempt refuses an attempt while its wait runs, and else counts it as a failure until
-// succeeded says that it was none: many at once are no more than one after another.
-func (t *throttle) attempt(account, address string) error {
+// check refuses an attempt while its wait runs.
+func (t *throttle) check(account, address string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now := t.now()
 	var wait time.Duration
 	for _, k := range keys(account, address) {
 		if f := t.seen[k.name]; f != nil {
-			wait = max(wait, f.until.Sub(now))
+			wait = max(wait, f.until.Sub(t.now()))
 		}
 	}
-	if wait > 0 {
-		return cx.Errorf(cx.Unavailable, "there were too many tries").WithRemedy("Wait %s, then try again.", inWords(wait))
+	if wait <= 0 {
+		return nil
 	}
-	t.sweep(now)
+	return cx.Errorf(cx.Unavailable, "there were too many tries").WithRemedy("Wait %s, then try again.", inWords(wait))
+}
+
+// failed counts a failure, and makes the next attempt wait.
+func (t *throttle) failed(account, address string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
 	for _, k := range keys(account, address) {
 		f := t.seen[k.name]
 		if f == nil || now.Sub(f.last) > forgetAfter {
+			t.makeRoom(now)
 			f = &failures{}
 			t.seen[k.name] = f
 		}
@@ -83,32 +91,21 @@ func (t *throttle) attempt(account, address string) error {
 			f.until = now.Add(min(time.Second<<min(over, 20), k.bound.most))
 		}
 	}
-	return nil
 }
 
-// succeeded takes the last attempt back, and forgets the failures of this account from
-// this address.
+// succeeded forgets the failures of an account from an address.
 func (t *throttle) succeeded(account, address string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for i, k := range keys(account, address) {
-		if i == 0 {
-			delete(t.seen, k.name)
-		} else if f := t.seen[k.name]; f != nil {
-			f.count--
-			f.until = time.Time{}
-		}
-	}
+	delete(t.seen, keys(account, address)[0].name)
 }
 
-// sweep forgets what is over, each minute.
-func (t *throttle) sweep(now time.Time) {
-	if now.Sub(t.swept) < time.Minute {
+func (t *throttle) makeRoom(now time.Time) {
+	if len(t.seen) < mostSeen {
 		return
 	}
-	t.swept = now
 	for name, f := range t.seen {
-		if now.Sub(f.last) > forgetAfter {
+		if now.Sub(f.last) > forgetAfter || now.After(f.until) {
 			delete(t.seen, name)
 		}
 	}
