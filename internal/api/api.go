@@ -112,6 +112,7 @@ func New(mux *http.ServeMux, rooms Rooms) huma.API {
 	a.walkLibrary()
 	a.walkers()
 	a.words()
+	a.people()
 	return api
 }
 

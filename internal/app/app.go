@@ -54,8 +54,7 @@ type Config struct {
 	Log            *slog.Logger
 	Now            func() time.Time // nil = time.Now
 	// OIDC is the company's own sign-in; the zero value = there is none.
-	OIDC  people.OIDC
-	Reach Reach
+	OIDC people.OIDC
 }
 
 // stores says how the configuration wants the stores.
@@ -81,6 +80,7 @@ type App struct {
 	walks    *walk.Room
 	policy   guard.Policy // of robots
 	traffic  *walkTraffic
+	people   *people.Room
 	evidence *evidence.Depot
 	importer *ingest.Importer
 	runs     *ingest.Runs
@@ -149,6 +149,7 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 	if err := a.beginWalks(ctx); err != nil {
 		return nil, err
 	}
+	a.people = people.New(vault, config.OIDC, a.greet, config.Now)
 	a.runs = ingest.NewRuns(config.Now, config.Log)
 	a.uploads = ingest.Uploads{Dir: filepath.Join(config.Dir, "uploads"), Max: config.MaxUpload}
 	if err := a.uploads.Clear(); err != nil {
@@ -239,9 +240,10 @@ func (a *App) mount(ctx context.Context) error {
 			Findings: pageFindings{a.findings}, Customers: pageCustomers{a}, Imports: pageImports{imports}, MayJudge: a.mayJudge, MayReview: a.mayReview,
 			Walks: a.walks, Evidence: a.openEvidence,
 			Words: a.words,
+			People: a.people, WalkerOf: a.walkerOf,
 		},
 		Company: cmp.Or(company, filepath.Base(a.stores.Dir())), Zone: a.stores.Vault.Zone(), Now: a.config.Now, Log: a.config.Log,
-		Sessions: a.stores.Vault, Exchange: a.signIns.exchange, Origin: a.reachedAt, Secure: a.config.Reach.secure(), PDF: printer(), Storybook: a.config.Storybook,
+		Sessions: a.stores.Vault, Exchange: a.signIns.exchange, Origin: a.reachedAt, PDF: printer(), Storybook: a.config.Storybook,
 	})
 	if err != nil {
 		return err
@@ -252,6 +254,7 @@ func (a *App) mount(ctx context.Context) error {
 		Customers: a.eraser(), Keeper: keeper{a}, Leases: a.walks, Recordings: a.walks, Sites: a.siteDesk(), Version: Version(), Log: a.config.Log, Who: a.who, MayJudge: a.mayJudge,
 		Walks: a.walks, Evidence: a.openEvidence, MayReview: a.mayReview,
 		Words: a.words,
+		People: a.people, WalkerOf: a.walkerOf, Origin: a.reachedAt,
 	})
 	mux.Handle("/", site)
 	protection := http.NewCrossOriginProtection()

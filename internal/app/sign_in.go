@@ -93,12 +93,12 @@ func (a *App) greet(ctx context.Context, who cx.Account) error {
 	return err
 }
 
-// reachedAt is where the server is reached, "" while none runs and nobody said so.
+// reachedAt is where the server is reached, "" while none runs.
 func (a *App) reachedAt() string {
 	if at := a.origin.Load(); at != nil {
 		return *at
 	}
-	return a.config.Reach.origin()
+	return ""
 }
 
 // mayJudge lets a step owner judge what was found at the steps that they own.

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"net/mail"
 	"slices"
 	"strings"
@@ -26,12 +25,17 @@ type Room struct {
 	now      func() time.Time
 	throttle *throttle
 	company  *companySignIn // nil = there is none
-	hashing  chan struct{}  // bounds the memory that hashing passwords takes
+	greet    Greet
+	hashing  chan struct{} // bounds the memory that hashing passwords takes
 }
 
+// Greet makes somebody known where their role has them: a walker among the walkers.
+// It is told of everybody who gets a role, as often as they get one.
+type Greet func(ctx context.Context, who cx.Account) error
+
 // New makes the room. company is the company's own sign-in; its zero value = none.
-func New(store Store, company OIDC, now func() time.Time) *Room {
-	r := &Room{store: store, now: now, throttle: newThrottle(now), hashing: make(chan struct{}, 2)}
+func New(store Store, company OIDC, greet Greet, now func() time.Time) *Room {
+	r := &Room{store: store, now: now, greet: greet, throttle: newThrottle(now), hashing: make(chan struct{}, 2)}
 	if company.Issuer != "" {
 		r.company = &companySignIn{config: company, now: now}
 	}
@@ -43,15 +47,20 @@ func (r *Room) at() time.Time { return r.now().UTC().Truncate(time.Microsecond) 
 
 // Person is an account as owners see it.
 type Person struct {
-	cx.Account
+	ID           int64     `json:"id"`
+	Name         string    `json:"name"`
+	Email        string    `json:"email"`
+	Role         cx.Role   `json:"role"`
+	Owns         []string  `json:"owns,omitempty"`
 	State        string    `json:"state"` // invited, active, disabled
 	SecondFactor bool      `json:"second_factor"`
+	HasPassword  bool      `json:"has_password"`
 	Made         time.Time `json:"made"`
 	LastIn       time.Time `json:"last_in,omitzero"`
 }
 
 func (a Account) person() Person {
-	p := Person{Account: a.Account, State: "active", SecondFactor: a.Secret != "", Made: a.Made, LastIn: a.LastIn}
+	p := Person{ID: a.ID, Name: a.Name, Email: a.Email, Role: a.Role, Owns: a.Owns, State: "active", SecondFactor: a.Secret != "", HasPassword: a.Password != "", Made: a.Made, LastIn: a.LastIn}
 	switch {
 	case !a.Disabled.IsZero():
 		p.State = "disabled"
@@ -118,8 +127,14 @@ func (r *Room) Invite(ctx context.Context, who Newcomer, by string) (Person, str
 	if who.Role, err = cx.ParseRole(string(who.Role)); err != nil {
 		return Person{}, "", err
 	}
+	if _, err := r.find(ctx, func(a Account) bool { return a.Email == email }); err == nil {
+		return Person{}, "", Taken(email)
+	}
 	secret := newSecret()
 	a := Account{Account: cx.Account{Name: who.Name, Email: email, Role: who.Role, Owns: tidy(who.Owns)}, Made: r.at()}
+	if err := r.greet(ctx, a.Account); err != nil {
+		return Person{}, "", err
+	}
 	a, err = r.store.CommitAccount(ctx, Change{
 		Account: a, Events: []Event{r.event("invited as "+strings.ToLower(who.Role.Words()), by)},
 		Link: &Link{Hash: hashOf(secret), Purpose: Invitation, Expires: r.at().Add(invitationLasts)},
@@ -131,6 +146,14 @@ func (r *Room) Invite(ctx context.Context, who Newcomer, by string) (Person, str
 // They are signed out everywhere.
 func (r *Room) SetRole(ctx context.Context, id int64, role cx.Role, owns []string, by cx.Account) (Person, error) {
 	if _, err := cx.ParseRole(string(role)); err != nil {
+		return Person{}, err
+	}
+	a, err := r.account(ctx, id)
+	if err != nil {
+		return Person{}, err
+	}
+	a.Role = role
+	if err := r.greet(ctx, a.Account); err != nil {
 		return Person{}, err
 	}
 	return r.manage(ctx, id, by, func(a *Account) Change {
@@ -238,12 +261,4 @@ func Taken(email string) error {
 // UsedUp is the error of a link that is not good any more; stores return it.
 func UsedUp() error {
 	return cx.Errorf(cx.Forbidden, "this link has been used, or is too old").WithRemedy("Ask an owner for a new one.")
-}
-
-// Key is by what name other rooms know an account.
-func Key(a cx.Account) string {
-	if a.ID == 0 {
-		return ""
-	}
-	return fmt.Sprint(a.ID)
 }

@@ -33,6 +33,9 @@ type Rooms struct {
 	// Evidence opens a file of what walkers and robots recorded.
 	Evidence Opener
 	Words    Words
+	People   *people.Room
+	// WalkerOf is who an account is among the walkers; 0 = they are none.
+	WalkerOf func(ctx context.Context, account cx.Account) (int64, error)
 }
 
 // Opener opens a file by the name that the depot of evidence gave it.

@@ -149,6 +149,8 @@ func allPages() []page {
 		&participationPage{}, &comparisonsPage{}, &testCustomersPage{},
 		&mappingPage{}, &importRunPage{}, &importDonePage{}, &reportPage{}, &confirmPage{}, &signInPage{},
 		&wordsPage{}, &renamePage{},
+		&linkPage{}, &codePage{}, &welcomePage{},
+		&peoplePage{}, &personPage{}, &tokensPage{}, &accountPage{}, &secondStepPage{}, &recoveryPage{},
 		&problemPage{}, &storybookPage{},
 	}
 }

@@ -105,7 +105,7 @@ func findingStories() []story {
 		Question: "Where do they drop off?", QuestionHref: "/questions/funnel", Period: "5 October – 15 November 2026", Segment: "device=phone",
 		Chance: chance(.00002, .0004), Severity: "410 customers a month × at least 20 % × declared cost = EUR 9,800 a month",
 		History: []eventRow{{"Opened", "", "9 Nov 2026", "", ""}}, DraftHref: "/walks/scenarios/new?finding=31",
-		StateTitle: "Open", StateText: "Nobody has judged it yet. Look at the evidence, then accept it or say why it is none.", CanAccept: true, CanDismiss: true, Efforts: efforts, Owner: "Web shop",
+		StateTitle: "Open", StateText: "Nobody has judged it yet. Look at the evidence, then accept it or say why it is none.", CanAccept: true, CanDismiss: true, Judged: true, Efforts: efforts, Owner: "Web shop",
 	}
 	dismissed := *open
 	dismissed.StateTitle, dismissed.StateText, dismissed.CanAccept, dismissed.CanDismiss, dismissed.CanReopen = "Dismissed", "The code was for partners only. by owner", false, false, true
@@ -114,6 +114,8 @@ func findingStories() []story {
 	guarded := *open
 	guarded.Guards = []guardRow{{Chip{"bad", "Met it again"}, "16 Nov 2026", "/walks/41"}, {Chip{"good", "Went through"}, "9 Nov 2026", "/walks/37"}, {Chip{"good", "Went through"}, "2 Nov 2026", "/walks/33"}}
 	guarded.History = []eventRow{{"A walk met it again, which opened it", "", "16 Nov 2026", "", "/walks/41"}, {"A walk went through", "", "9 Nov 2026", "", "/walks/37"}, {"Closed", "", "4 Nov 2026", "", ""}, {"A walk went through", "", "2 Nov 2026", "", "/walks/33"}, {"Opened", "", "12 Oct 2026", "", ""}}
+	reading := *open
+	reading.Who.Role, reading.CanAccept, reading.CanDismiss, reading.Judged = cx.RoleFrontLine, false, false, false
 	return []story{
 		{Name: "findings/many", Page: many},
 		{Name: "findings/one", Page: one},
@@ -122,6 +124,7 @@ func findingStories() []story {
 		{Name: "finding/open", Page: open},
 		{Name: "finding/dismissed", Page: &dismissed},
 		{Name: "finding/guarded", Page: &guarded},
+		{Name: "finding/front-line", Page: &reading},
 	}
 }
 
