@@ -54,7 +54,8 @@ type Config struct {
 	Log            *slog.Logger
 	Now            func() time.Time // nil = time.Now
 	// OIDC is the company's own sign-in; the zero value = there is none.
-	OIDC people.OIDC
+	OIDC  people.OIDC
+	Reach Reach
 }
 
 // stores says how the configuration wants the stores.
@@ -243,7 +244,7 @@ func (a *App) mount(ctx context.Context) error {
 			People: a.people, WalkerOf: a.walkerOf,
 		},
 		Company: cmp.Or(company, filepath.Base(a.stores.Dir())), Zone: a.stores.Vault.Zone(), Now: a.config.Now, Log: a.config.Log,
-		Sessions: a.stores.Vault, Exchange: a.signIns.exchange, Origin: a.reachedAt, PDF: printer(), Storybook: a.config.Storybook,
+		Sessions: a.stores.Vault, Exchange: a.signIns.exchange, Origin: a.reachedAt, Secure: a.config.Reach.secure(), PDF: printer(), Storybook: a.config.Storybook,
 	})
 	if err != nil {
 		return err

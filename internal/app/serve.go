@@ -48,9 +48,7 @@ func Listen(addr string) (net.Listener, error) {
 // Serve answers requests until ctx ends, then lets those under way finish. ready
 // is told the address and a one-time sign-in link.
 func (a *App) Serve(ctx context.Context, listener net.Listener, ready func(at Address, signIn string)) error {
-	at := Address{URL: "http://" + listener.Addr().String(), Token: a.token, PID: os.Getpid()}
-	a.origin.Store(&at.URL)
-	if err := a.announce(at); err != nil {
+	if err := a.config.Reach.Allows(listener.Addr()); err != nil {
 		_ = listener.Close()
 		return err
 	}

@@ -93,12 +93,12 @@ func (a *App) greet(ctx context.Context, who cx.Account) error {
 	return err
 }
 
-// reachedAt is where the server is reached, "" while none runs.
+// reachedAt is where the server is reached, "" while none runs and nobody said so.
 func (a *App) reachedAt() string {
 	if at := a.origin.Load(); at != nil {
 		return *at
 	}
-	return ""
+	return a.config.Reach.origin()
 }
 
 // mayJudge lets a step owner judge what was found at the steps that they own.
