@@ -240,7 +240,7 @@ func (a *App) mount(ctx context.Context) error {
 			Questions: pageQuestions{a}, Quotes: pageQuotes{a}, Journeys: a.journeys,
 			Findings: pageFindings{a.findings}, Customers: pageCustomers{a}, Imports: pageImports{imports}, MayJudge: a.mayJudge, MayReview: a.mayReview,
 			Walks: a.walks, Evidence: a.openEvidence,
-			Words: a.words,
+			Words:  a.words,
 			People: a.people, WalkerOf: a.walkerOf,
 		},
 		Company: cmp.Or(company, filepath.Base(a.stores.Dir())), Zone: a.stores.Vault.Zone(), Now: a.config.Now, Log: a.config.Log,
@@ -254,7 +254,7 @@ func (a *App) mount(ctx context.Context) error {
 		Questions: a.asker, Imports: imports, Journeys: a.journeys, Findings: a.findings,
 		Customers: a.eraser(), Keeper: keeper{a}, Leases: a.walks, Recordings: a.walks, Sites: a.siteDesk(), Version: Version(), Log: a.config.Log, Who: a.who, MayJudge: a.mayJudge,
 		Walks: a.walks, Evidence: a.openEvidence, MayReview: a.mayReview,
-		Words: a.words,
+		Words:  a.words,
 		People: a.people, WalkerOf: a.walkerOf, Origin: a.reachedAt,
 	})
 	mux.Handle("/", site)

@@ -34,13 +34,18 @@ func newCompany(t *testing.T) *company {
 // newCompanyWith fills the folder before it is served.
 func newCompanyWith(t *testing.T, fill func(*app.App) error) *company {
 	t.Helper()
-	return newCompanyIn(t, t.TempDir())
+	return newCompanyIn(t, t.TempDir(), people.OIDC{})
+}
+
+func newCompanyWith(t *testing.T, signIn people.OIDC) *company {
+	t.Helper()
+	return newCompanyIn(t, t.TempDir(), signIn)
 }
 
 // newCompanyIn is one whose data folder has something in it.
-func newCompanyIn(t *testing.T, dir string) *company {
+func newCompanyIn(t *testing.T, dir string, signIn people.OIDC) *company {
 	t.Helper()
-	a, err := app.Open(context.Background(), app.Config{Dir: dir, Log: slog.New(slog.DiscardHandler)})
+	a, err := app.Open(context.Background(), app.Config{Dir: dir, Log: slog.New(slog.DiscardHandler), OIDC: signIn})
 	if err != nil {
 		t.Fatal(err)
 	}
