@@ -4,6 +4,8 @@ import (
 	"context"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -218,6 +220,24 @@ func TestGuessingIsSlowedDownAndNobodyIsLockedOutForEver(t *testing.T) {
 	h.clock = h.clock.Add(time.Minute)
 	if err := wrong("petr@example.org", "192.0.2.200"); code(t, err) != cx.Forbidden {
 		t.Errorf("a minute later: %v", err)
+	}
+}
+
+func TestManyTriesAtOnceAreNoMoreThanOneAfterAnother(t *testing.T) {
+	h := newHouse(t, people.OIDC{})
+	h.member("jana@example.org", cx.RoleAnalyst)
+	var looked atomic.Int64
+	var all sync.WaitGroup
+	for range 40 {
+		all.Go(func() {
+			if _, err := h.SignIn(ctx, "jana@example.org", "a wrong password", desk); cx.CodeOf(err) == cx.Forbidden {
+				looked.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if looked.Load() != 5 {
+		t.Errorf("%d of 40 passwords were looked at", looked.Load())
 	}
 }
 

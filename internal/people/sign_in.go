@@ -35,7 +35,7 @@ func (r *Room) SignIn(ctx context.Context, email, password string, from From) (E
 	if len(email) > 254 {
 		email = ""
 	}
-	if err := r.throttle.check(email, from.Address); err != nil {
+	if err := r.throttle.attempt(email, from.Address); err != nil {
 		return Entry{}, err
 	}
 	a, err := r.find(ctx, func(a Account) bool { return a.Email == email })
@@ -47,7 +47,6 @@ func (r *Room) SignIn(ctx context.Context, email, password string, from From) (E
 		return Entry{}, err
 	}
 	if !right || !a.Disabled.IsZero() {
-		r.throttle.failed(email, from.Address)
 		return Entry{}, errWrong()
 	}
 	r.throttle.succeeded(email, from.Address)
@@ -62,7 +61,7 @@ func (r *Room) SignIn(ctx context.Context, email, password string, from From) (E
 func (r *Room) SecondFactor(ctx context.Context, id int64, code string, from From) (Entry, error) {
 	return again(func() (Entry, error) {
 		who := "code " + strconv.FormatInt(id, 10)
-		if err := r.throttle.check(who, from.Address); err != nil {
+		if err := r.throttle.attempt(who, from.Address); err != nil {
 			return Entry{}, err
 		}
 		a, err := r.account(ctx, id)
@@ -71,7 +70,6 @@ func (r *Room) SecondFactor(ctx context.Context, id int64, code string, from Fro
 		}
 		how, ok := r.useCode(&a, code)
 		if !ok || !a.Disabled.IsZero() {
-			r.throttle.failed(who, from.Address)
 			return Entry{}, cx.Errorf(cx.Forbidden, "this code is not right, or has been used").
 				WithRemedy("Wait for the next one; see that the clock of your device is right.")
 		}
@@ -195,7 +193,7 @@ func (r *Room) confirm(ctx context.Context, account int64, password string, from
 	if err != nil || a.Password == "" {
 		return a, err
 	}
-	if err := r.throttle.check(a.Email, from.Address); err != nil {
+	if err := r.throttle.attempt(a.Email, from.Address); err != nil {
 		return a, err
 	}
 	right, err := r.matches(ctx, password, a.Password)
@@ -203,9 +201,9 @@ func (r *Room) confirm(ctx context.Context, account int64, password string, from
 		return a, err
 	}
 	if !right {
-		r.throttle.failed(a.Email, from.Address)
 		return a, cx.Errorf(cx.Invalid, "your present password is another one").WithRemedy("Type it once more.")
 	}
+	r.throttle.succeeded(a.Email, from.Address)
 	return a, nil
 }
 

@@ -14,9 +14,10 @@ import (
 // address together, by address, and by account from anywhere; the last has the
 // shortest limit, since a stranger could fill it to keep a person waiting.
 type throttle struct {
-	now  func() time.Time
-	mu   sync.Mutex
-	seen map[string]*failures
+	now   func() time.Time
+	mu    sync.Mutex
+	seen  map[string]*failures
+	swept time.Time
 }
 
 type failures struct {
@@ -37,10 +38,7 @@ var (
 	ofAccount = bound{50, time.Minute}
 )
 
-const (
-	forgetAfter = time.Hour // without a failure
-	mostSeen    = 50_000    // keys kept; beyond it the oldest go
-)
+const forgetAfter = time.Hour // without a failure
 
 func newThrottle(now func() time.Time) *throttle {
 	return &throttle{now: now, seen: map[string]*failures{}}
@@ -57,31 +55,25 @@ func keys(account, address string) []key {
 	return []key{{"pair " + account + " " + network, ofPair}, {"address " + network, ofAddress}, {"account " + account, ofAccount}}
 }
 
-// check refuses an attempt while its wait runs.
-func (t *throttle) check(account, address string) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var wait time.Duration
-	for _, k := range keys(account, address) {
-		if f := t.seen[k.name]; f != nil {
-			wait = max(wait, f.until.Sub(t.now()))
-		}
-	}
-	if wait <= 0 {
-		return nil
-	}
-	return cx.Errorf(cx.Unavailable, "there were too many tries").WithRemedy("Wait %s, then try again.", inWords(wait))
-}
-
-// failed counts a failure, and makes the next attempt wait.
-func (t *throttle) failed(account, address string) {
+// attempt refuses an attempt while its wait runs, and else counts it as a failure until
+// succeeded says that it was none: many at once are no more than one after another.
+func (t *throttle) attempt(account, address string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
+	var wait time.Duration
+	for _, k := range keys(account, address) {
+		if f := t.seen[k.name]; f != nil {
+			wait = max(wait, f.until.Sub(now))
+		}
+	}
+	if wait > 0 {
+		return cx.Errorf(cx.Unavailable, "there were too many tries").WithRemedy("Wait %s, then try again.", inWords(wait))
+	}
+	t.sweep(now)
 	for _, k := range keys(account, address) {
 		f := t.seen[k.name]
 		if f == nil || now.Sub(f.last) > forgetAfter {
-			t.makeRoom(now)
 			f = &failures{}
 			t.seen[k.name] = f
 		}
@@ -91,21 +83,32 @@ func (t *throttle) failed(account, address string) {
 			f.until = now.Add(min(time.Second<<min(over, 20), k.bound.most))
 		}
 	}
+	return nil
 }
 
-// succeeded forgets the failures of an account from an address.
+// succeeded takes the last attempt back, and forgets the failures of this account from
+// this address.
 func (t *throttle) succeeded(account, address string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.seen, keys(account, address)[0].name)
+	for i, k := range keys(account, address) {
+		if i == 0 {
+			delete(t.seen, k.name)
+		} else if f := t.seen[k.name]; f != nil {
+			f.count--
+			f.until = time.Time{}
+		}
+	}
 }
 
-func (t *throttle) makeRoom(now time.Time) {
-	if len(t.seen) < mostSeen {
+// sweep forgets what is over, each minute.
+func (t *throttle) sweep(now time.Time) {
+	if now.Sub(t.swept) < time.Minute {
 		return
 	}
+	t.swept = now
 	for name, f := range t.seen {
-		if now.Sub(f.last) > forgetAfter || now.After(f.until) {
+		if now.Sub(f.last) > forgetAfter {
 			delete(t.seen, name)
 		}
 	}
