@@ -239,7 +239,7 @@ func (a *App) mount(ctx context.Context) error {
 		Rooms: web.Rooms{
 			Questions: pageQuestions{a}, Quotes: pageQuotes{a}, Journeys: a.journeys,
 			Findings: pageFindings{a.findings}, Customers: pageCustomers{a}, Imports: pageImports{imports}, MayJudge: a.mayJudge, MayReview: a.mayReview,
-			Walks: a.walks, Evidence: a.openEvidence,
+			Walks: a.walks, Walking: a.walks, Robots: pageRobots{a.walks, a.siteDesk()}, Evidence: a.openEvidence,
 			Words:  a.words,
 			People: a.people, WalkerOf: a.walkerOf,
 		},

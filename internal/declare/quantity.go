@@ -121,7 +121,8 @@ var minorDigits = map[string]int{
 	"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
 }
 
-func digitsOf(currency string) int {
+// Decimals is how many digits a currency has after the point.
+func Decimals(currency string) int {
 	if d, ok := minorDigits[currency]; ok {
 		return d
 	}
@@ -137,7 +138,7 @@ func ParseMoney(text string) (cx.Money, error) {
 	if m == nil {
 		return cx.Money{}, bad
 	}
-	digits := digitsOf(m[3])
+	digits := Decimals(m[3])
 	fraction := m[2]
 	if len(fraction) > digits {
 		if strings.Trim(fraction[digits:], "0") != "" {
@@ -155,7 +156,7 @@ func ParseMoney(text string) (cx.Money, error) {
 
 // FormatMoney writes what ParseMoney reads.
 func FormatMoney(m cx.Money) string {
-	digits := digitsOf(m.Currency)
+	digits := Decimals(m.Currency)
 	if digits == 0 {
 		return fmt.Sprintf("%d %s", m.Minor, m.Currency)
 	}

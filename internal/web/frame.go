@@ -90,7 +90,11 @@ type views map[string]*template.Template
 // field that is not there stops the start and not a reader. opens keeps the links that
 // the reader may open and makes the others "".
 func parseViews(pages []page, opens func(href string) string) (views, error) {
-	shared, err := template.New("").Funcs(template.FuncMap{"opens": opens}).ParseFS(viewFiles, "view/layout.html", "view/part_*.html")
+	functions := template.FuncMap{
+		"opens": opens, "walkFiles": walkFiles, "feelings": cx.Feelings,
+		"step": func(w *walkPage, s walkStep) stepInWalk { return stepInWalk{w, s} },
+	}
+	shared, err := template.New("").Funcs(functions).ParseFS(viewFiles, "view/layout.html", "view/part_*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse the shared templates: %w", err)
 	}

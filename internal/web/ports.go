@@ -30,6 +30,7 @@ type Rooms struct {
 	MayReview Judge
 	Walks     Walks
 	Robots    Robots
+	Walking   Walking
 	// Evidence opens a file of what walkers and robots recorded.
 	Evidence Opener
 	Words    Words

@@ -47,13 +47,18 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := problem(err)
 	status := statusOf(cx.CodeOf(err))
 	if status == http.StatusInternalServerError {
-		p.Reference = rand.Text()[:10]
-		s.Log.ErrorContext(r.Context(), "page failed", "reference", p.Reference, "method", r.Method, "path", r.URL.Path, "error", err)
+		s.logFault(r, p, err)
 	}
 	if failed := s.show(w, r, status, p); failed != nil {
 		s.Log.ErrorContext(r.Context(), "error page failed", "error", failed)
 		http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
 	}
+}
+
+// logFault gives a fault of ours a number and logs it.
+func (s *Site) logFault(r *http.Request, p *problemPage, err error) {
+	p.Reference = rand.Text()[:10]
+	s.Log.ErrorContext(r.Context(), "page failed", "reference", p.Reference, "method", r.Method, "path", r.Pattern, "error", err)
 }
 
 func problem(err error) *problemPage {
