@@ -12,7 +12,7 @@ import (
 
 // browser starts one real Chromium for a test. Pages are judged as people meet
 // them or not at all, so a missing browser fails and says how to get it.
-func browser(t *testing.T) context.Context {
+func browser(t *testing.T, also ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -28,6 +28,7 @@ func browser(t *testing.T) context.Context {
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // Chromium refuses a sandbox to root
 	}
+	options = append(options, also...)
 	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	ctx, closeBrowser := chromedp.NewContext(ctx)

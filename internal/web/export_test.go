@@ -8,3 +8,10 @@ func Needs() map[string]Capability {
 	}
 	return needs
 }
+
+// For the tests that run a whole server and a browser.
+var (
+	Browser = browser
+	Widest  = widest
+	Shots   = screenshots
+)

@@ -61,7 +61,7 @@ func walkedCompany(t *testing.T, dir string) {
 func TestWalksHeadTodayAndStandOnTheMap(t *testing.T) {
 	dir := t.TempDir()
 	walkedCompany(t, dir)
-	c := newCompanyIn(t, dir, people.OIDC{}).signIn()
+	c := openCompany(t, app.Config{Dir: dir, Log: slog.New(slog.DiscardHandler)}).signIn()
 	looked := c.upload("calls.csv", calls)
 	run := c.post(looked.at, url.Values{"mapping": {textarea(t, looked.body)}, "do": {"import"}})
 	c.get("/sources/running/" + lastPart(run) + "/events")

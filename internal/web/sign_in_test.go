@@ -106,7 +106,7 @@ func vouching(t *testing.T) *httptest.Server {
 }
 
 func TestTheCompanysSignInLeadsThereAndBack(t *testing.T) {
-	c := newCompanyWith(t, people.OIDC{Issuer: vouching(t).URL, ClientID: "firsthand", ClientSecret: "hush"}).signIn()
+	c := openCompany(t, app.Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler), OIDC: people.OIDC{Issuer: vouching(t).URL, ClientID: "firsthand", ClientSecret: "hush"}}).signIn()
 	jana := c.stranger()
 	if got := jana.get("/sign-in"); !strings.Contains(got.body, `href="/sign-in/company"`) {
 		t.Fatalf("the way is not offered: %s", got.body)

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/firsthand-cx/firsthand/internal/app"
@@ -25,6 +26,8 @@ type company struct {
 	url    string
 	link   string // the sign-in link's path
 	reader *http.Client
+	// shutDown ends the server before the test does, so that its folder can be read.
+	shutDown func()
 }
 
 func newCompany(t *testing.T) *company {
@@ -34,18 +37,12 @@ func newCompany(t *testing.T) *company {
 // newCompanyWith fills the folder before it is served.
 func newCompanyWith(t *testing.T, fill func(*app.App) error) *company {
 	t.Helper()
-	return newCompanyIn(t, t.TempDir(), people.OIDC{})
+	return openCompany(t, app.Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
 }
 
-func newCompanyWith(t *testing.T, signIn people.OIDC) *company {
+func openCompany(t *testing.T, config app.Config) *company {
 	t.Helper()
-	return newCompanyIn(t, t.TempDir(), signIn)
-}
-
-// newCompanyIn is one whose data folder has something in it.
-func newCompanyIn(t *testing.T, dir string, signIn people.OIDC) *company {
-	t.Helper()
-	a, err := app.Open(context.Background(), app.Config{Dir: dir, Log: slog.New(slog.DiscardHandler), OIDC: signIn})
+	a, err := app.Open(context.Background(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,13 +60,15 @@ func newCompanyIn(t *testing.T, dir string, signIn people.OIDC) *company {
 			ready <- &company{t: t, url: at.URL, link: strings.TrimPrefix(signIn, at.URL)}
 		})
 	}()
-	t.Cleanup(func() {
+	shutDown := sync.OnceFunc(func() {
 		stop()
 		if err := errors.Join(<-stopped, a.Close()); err != nil {
 			t.Error(err)
 		}
 	})
+	t.Cleanup(shutDown)
 	c := <-ready
+	c.shutDown = shutDown
 	jar, _ := cookiejar.New(nil)
 	c.reader = &http.Client{Jar: jar}
 	return c
