@@ -57,7 +57,9 @@ func (p *phone) do(actions ...chromedp.Action[chromedp.Void]) {
 
 func ask[T any](p *phone, expression string) T {
 	p.t.Helper()
-	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	ctx, giveUp := context.WithTimeout(p.ctx, time.Minute)
+	defer giveUp()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
 		p.t.Fatalf("%s: %v", expression, err)
 	}
@@ -70,7 +72,7 @@ func (p *phone) until(what, expression string) {
 	ctx, giveUp := context.WithTimeout(p.ctx, 40*time.Second)
 	defer giveUp()
 	for {
-		_, err := chromedp.Run(ctx, chromedp.Poll[any](`(() => { try { return !!(`+expression+`) } catch { return false } })()`, chromedp.WithPollingTimeout(0)))
+		_, err := chromedp.Run(ctx, chromedp.Poll[any](`(() => { try { return !!(`+expression+`) } catch { return false } })()`, chromedp.WithPollingTimeout(0), chromedp.WithPollingInterval(50*time.Millisecond)))
 		if err == nil {
 			return
 		}
@@ -197,7 +199,7 @@ func (p *phone) leavesNothing() {
 	p.until("the walk is handed in", `document.querySelector("h1:not([hidden] h1)") && document.body.innerText.includes("Handed in. Thank you.")`)
 	left := ask[string](p, `new Promise(done => { const until = performance.now() + 20000, look = async () => {
 		const left = JSON.stringify([await indexedDB.databases(), await caches.keys(), (await navigator.serviceWorker.getRegistrations()).length])
-		left === "[[],[],0]" || performance.now() > until ? done(left) : requestAnimationFrame(look)
+		left === "[[],[],0]" || performance.now() > until ? done(left) : setTimeout(look, 50) // a tab behind another has no frames
 	}; look() })`)
 	if left != `[[],[],0]` {
 		p.t.Errorf("the phone still holds %s", left)
