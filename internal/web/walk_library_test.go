@@ -20,7 +20,7 @@ func TestEveryWalkOfTheLibraryCanBeWalkedOnAPhone(t *testing.T) {
 	}
 	for _, s := range library {
 		t.Run(s.ID, func(t *testing.T) {
-			d := storyWalk(s.ID)
+			d := libraryWalk(s.ID)
 			if len(s.Arms) > 0 {
 				d.Arm = s.Arms[0].Name
 			}
