@@ -47,6 +47,10 @@ func (w *wordsListCommand) Run(ctx context.Context, config app.Config, std strea
 			}
 			l.rows = append(l.rows, []string{string(code.Field), code.Word, question.Column{Unit: "count"}.Figure(float64(code.Interactions)), strings.Join(came, ", "), strings.Join(sources, ", ")})
 		}
+		if len(l.rows) == 0 && !w.JSON && !w.CSV {
+			_, err := fmt.Fprintln(std.out, "No words yet: they come with the first import.")
+			return err
+		}
 		return w.writeList(std.out, l, shown)
 	})
 }

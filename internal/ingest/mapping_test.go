@@ -268,3 +268,27 @@ func TestManualIsRight(t *testing.T) {
 		}
 	}
 }
+
+func TestAColumnThatHoldsNoDatesIsSaidToHoldNone(t *testing.T) {
+	m, err := ParseMapping("m.yaml", []byte("source: desk\nkind: order\nstart: at\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	settle := func(values ...string) error {
+		var sample []rows.Row
+		for _, v := range values {
+			sample = append(sample, rows.Row{Cells: []string{v}})
+		}
+		_, _, err := Settle(m, []string{"at"}, sample)
+		return err
+	}
+	if err := settle("2026-03-01 10:00", "2026-03-02 10:00", "nonsense"); err != nil {
+		t.Errorf("one bad date of three: %v", err)
+	}
+	if err := settle("red", "blue"); err == nil || !strings.Contains(err.Error(), `does not hold dates: "red" is not a date`) {
+		t.Errorf("words: %v", err)
+	}
+	if err := settle("2026-03-01", "red", "blue", "green"); err == nil || !strings.Contains(err.Error(), `"red" is not a date`) {
+		t.Errorf("mostly words: %v", err)
+	}
+}

@@ -98,6 +98,10 @@ func (s *settler) order(column string) string {
 		s.notes = append(s.notes, rows.Note{Key: "order of " + column, Value: order, Why: why})
 	case len(values) == 0: // nothing to read yet: any order will do until there is
 		order = ymd
+	case strings.HasSuffix(why, noDate):
+		s.errs = append(s.errs, cx.Errorf(cx.Invalid, "the column %q does not hold dates: %s", column, why).
+			At(cx.Place{Column: column}).
+			WithRemedy("Name the column that says when it happened, or say how its dates are written: {column: %s, layout: \"02.01.2006 15:04\"} or an order.", column))
 	default:
 		s.errs = append(s.errs, cx.Errorf(cx.Invalid, "the dates in the column %q can be read in more than one way (%s)", column, why).
 			At(cx.Place{Column: column}).
@@ -124,6 +128,9 @@ func (s *settler) values(column string) []string {
 	return values
 }
 
+// noDate ends the reason for which a column has no order at all.
+const noDate = "is not a date"
+
 // sniffOrder finds the order in which dates are written; "" and a reason where
 // more than one is possible, or none.
 func sniffOrder(values []string) (order, why string) {
@@ -135,6 +142,7 @@ func sniffOrder(values []string) (order, why string) {
 	}
 	fits := map[string]int{}
 	first := map[string]string{} // what an order cannot read
+	none := ""                   // what no order can
 	var dates []string           // that some order can read
 	for _, v := range values {
 		read := false
@@ -146,14 +154,17 @@ func sniffOrder(values []string) (order, why string) {
 				first[order] = v
 			}
 		}
-		if read {
+		switch {
+		case read:
 			dates = append(dates, v)
+		case none == "":
+			none = v
 		}
 	}
 	// A few bad dates do not hide the order of the others.
 	best := max(fits[ymd], fits[dmy], fits[mdy])
-	if best*10 < len(values)*8 {
-		return "", fmt.Sprintf("%q is not a date", values[0])
+	if bad := len(values) - best; best == 0 || bad > max(1, len(values)/5) && none != "" {
+		return "", fmt.Sprintf("%q %s", none, noDate)
 	}
 	values = dates // what is no date in any order says nothing about the order
 	var possible []string
