@@ -25,11 +25,11 @@ func (s *Store) where(f question.Filter) (string, map[string]any) {
 	args := map[string]any{}
 	if !f.Period.From.IsZero() {
 		b.WriteString(fromClause)
-		args["filter_from"] = f.Period.From.UTC()
+		args["filter_from"] = instant(f.Period.From)
 	}
 	if !f.Period.To.IsZero() {
 		b.WriteString(toClause)
-		args["filter_to"] = f.Period.To.UTC()
+		args["filter_to"] = instant(f.Period.To)
 	}
 	if signatures, all := s.words.allowedSignatures(f.Signatures); !all {
 		b.WriteString(signaturesClause)

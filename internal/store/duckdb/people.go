@@ -89,12 +89,12 @@ func numbers[T ~int64](ids []T) []int64 {
 // Timeline lists the interactions of profiles in time order (ties by id): at most
 // limit of those after the cursor.
 func (s *Store) Timeline(ctx context.Context, profiles []cx.ProfileID, after identity.Cursor, limit int) ([]identity.Entry, error) {
-	from := after.Start.UTC()
-	if after.Start.IsZero() {
+	from := after.Start
+	if from.IsZero() {
 		from = time.Date(-4000, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
 	return s.entries(ctx, "read a timeline", timeline, sql.Named("profiles", numbers(profiles)),
-		sql.Named("start", from), sql.Named("id", uuidText(after.ID)), sql.Named("limit", int64(limit)))
+		sql.Named("start", instant(from)), sql.Named("id", uuidText(after.ID)), sql.Named("limit", int64(limit)))
 }
 
 // Entries lists interactions by their ids, in time order; missing ids are left out.

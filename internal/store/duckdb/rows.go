@@ -153,7 +153,7 @@ func zoneName(z *time.Location) string {
 func parameter(v any) any {
 	switch v := v.(type) {
 	case time.Time:
-		return v.UTC()
+		return instant(v)
 	case time.Duration:
 		return v.Microseconds()
 	case cx.CustomerID:
@@ -167,6 +167,12 @@ func parameter(v any) any {
 	}
 	return v
 }
+
+// instant is a time as the facts keep it, in UTC and without a zone. Where a
+// statement does not say what a parameter is, the driver would hand over a time with
+// a zone, and the engine would turn every row's into one too: slowly, and as if they
+// were of this machine's zone.
+func instant(t time.Time) any { return engine.Typed(t.UTC(), engine.TYPE_TIMESTAMP) }
 
 // scan copies a row, with ids and times as the domain has them.
 func scan(rows *sql.Rows, dest []any) error {

@@ -142,11 +142,11 @@ func newSequenceReader(s *Store, f question.Filter, want question.Want) *sequenc
 	clauses := " WHERE rowid >= $first AND rowid < $last"
 	if !f.Period.From.IsZero() {
 		clauses += " AND started_at >= $filter_from"
-		r.params["filter_from"] = f.Period.From.UTC()
+		r.params["filter_from"] = instant(f.Period.From)
 	}
 	if !f.Period.To.IsZero() {
 		clauses += " AND started_at < $filter_to"
-		r.params["filter_to"] = f.Period.To.UTC()
+		r.params["filter_to"] = instant(f.Period.To)
 	}
 	if f.Customer != 0 {
 		clauses += " AND customer = $filter_customer"

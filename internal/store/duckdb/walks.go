@@ -71,7 +71,7 @@ func (s *Store) WalkSteps(ctx context.Context, p cx.Period) ([]walk.StepFact, er
 		return nil, err
 	}
 	defer free()
-	from, to := p.From.UTC(), p.To.UTC()
+	from, to := p.From, p.To
 	if p.From.IsZero() {
 		from = time.Date(-4000, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
@@ -80,7 +80,7 @@ func (s *Store) WalkSteps(ctx context.Context, p cx.Period) ([]walk.StepFact, er
 	}
 	var out []walk.StepFact
 	err = each(ctx, db, "SELECT "+walkColumns+` FROM walk_step WHERE started_at >= $from_at AND started_at < $to_at
-		ORDER BY started_at, walk, step_order`, []any{sql.Named("from_at", from), sql.Named("to_at", to)}, func(rows *sql.Rows) error {
+		ORDER BY started_at, walk, step_order`, []any{sql.Named("from_at", instant(from)), sql.Named("to_at", instant(to))}, func(rows *sql.Rows) error {
 		f, err := scanStep(rows)
 		out = append(out, f)
 		return err

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/identity"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
 	"github.com/firsthand-cx/firsthand/internal/question"
 	"github.com/firsthand-cx/firsthand/internal/store/duckdb"
@@ -187,6 +188,7 @@ func TestFiltersShowTheSameEverywhere(t *testing.T) {
 	filters := map[string]question.Filter{
 		"everything":                  {},
 		"a period":                    {Period: cx.Period{From: storetest.Epoch.Add(3600e9), To: storetest.Epoch.Add(3 * 3600e9)}},
+		"a period of some signatures": {Period: cx.Period{From: storetest.Epoch.Add(3600e9), To: storetest.Epoch.Add(3 * 3600e9)}, Signatures: []int32{1, 3}},
 		"signatures":                  {Signatures: []int32{1, 3}},
 		"no signature at all":         {Signatures: []int32{}},
 		"a dimension":                 {Dimension: "region", Value: "north"},
@@ -221,6 +223,40 @@ func TestFiltersShowTheSameEverywhere(t *testing.T) {
 			}
 			if diff := cmp.Diff(pictures["memory"], pictures["duckdb"]); diff != "" {
 				t.Errorf("(-memory +duckdb):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestATimelineGoesOnWhereItsPageEnded(t *testing.T) {
+	ctx := context.Background()
+	var rows []storetest.Row
+	for i := range 12 {
+		rows = append(rows, storetest.Row{Thing: i, Person: i % 2})
+	}
+	for engine, open := range engines {
+		t.Run(engine, func(t *testing.T) {
+			f := open(t)
+			load(t, f, 1, rows)
+			profiles := []cx.ProfileID{1, 2}
+			whole, err := f.Timeline(ctx, profiles, identity.Cursor{}, 100)
+			if err != nil || len(whole) < 4 {
+				t.Fatalf("%d entries, %v", len(whole), err)
+			}
+			var pages []identity.Entry
+			for after := (identity.Cursor{}); ; {
+				page, err := f.Timeline(ctx, profiles, after, 3)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(page) == 0 || len(pages) > len(whole) {
+					break
+				}
+				pages = append(pages, page...)
+				after = identity.Cursor{Start: page[len(page)-1].Start, ID: page[len(page)-1].ID}
+			}
+			if diff := cmp.Diff(whole, pages); diff != "" {
+				t.Errorf("(-whole +pages):\n%s", diff)
 			}
 		})
 	}
