@@ -1,5 +1,5 @@
 // Command bench prints the project's figures as ratios to baselines that run
-// beside them: bench [import|questions|pages|kills|faults|robots] [-rows 1000000,10000000].
+// beside them: bench [import|questions|pages|kills|faults|robots|large] [-rows 1000000,10000000].
 package main
 
 import (

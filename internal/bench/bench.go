@@ -28,26 +28,29 @@ type bench struct {
 	rows []int
 	// seeds and customers of the simulated companies.
 	seeds, customers int
+	gigabytes        int // of the large file
 }
 
 // section is one group of figures.
 type section struct {
 	name string
 	run  func(*bench, context.Context) error
+	slow bool // it runs only when it is named
 }
 
 func sections() []section {
 	return []section{
-		{"import", (*bench).imports},
-		{"questions", (*bench).questions},
-		{"pages", (*bench).pages},
-		{"kills", (*bench).kills},
-		{"faults", (*bench).faults},
-		{"robots", (*bench).robots},
+		{name: "import", run: (*bench).imports},
+		{name: "questions", run: (*bench).questions},
+		{name: "pages", run: (*bench).pages},
+		{name: "kills", run: (*bench).kills},
+		{name: "faults", run: (*bench).faults},
+		{name: "robots", run: (*bench).robots},
+		{name: "large", run: (*bench).large, slow: true},
 	}
 }
 
-// Main runs the sections named, or all of them.
+// Main runs the sections named, or all that are not slow.
 func Main(args []string, out io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -63,6 +66,7 @@ func Main(args []string, out io.Writer) int {
 	profile := flags.String("cpuprofile", "", "write a CPU profile to this file")
 	flags.IntVar(&b.seeds, "seeds", 4, "simulated companies")
 	flags.IntVar(&b.customers, "customers", 4000, "customers of each")
+	flags.IntVar(&b.gigabytes, "gigabytes", 5, "size of the large file")
 	var wanted []string
 	for len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		wanted, args = append(wanted, args[0]), args[1:]
@@ -99,7 +103,7 @@ func Main(args []string, out io.Writer) int {
 	}
 	b.printf("%s, %s, %d processors, load %s\n", runtime.GOARCH, runtime.Version(), runtime.NumCPU(), load())
 	for _, s := range sections() {
-		if len(wanted) > 0 && !slices.Contains(wanted, s.name) {
+		if len(wanted) > 0 && !slices.Contains(wanted, s.name) || len(wanted) == 0 && s.slow {
 			continue
 		}
 		b.printf("\n## %s\n", s.name)
@@ -113,8 +117,15 @@ func Main(args []string, out io.Writer) int {
 
 func (b *bench) printf(format string, args ...any) { fmt.Fprintf(b.out, format, args...) }
 
+// engineMemory is what the facts' engine may use.
+const engineMemory = "2GiB"
+
 func (b *bench) open(ctx context.Context, dir string) (*app.App, error) {
-	return app.Open(ctx, app.Config{Dir: dir, Memory: "2GiB", Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	return b.openWith(ctx, dir, engineMemory)
+}
+
+func (b *bench) openWith(ctx context.Context, dir, memory string) (*app.App, error) {
+	return app.Open(ctx, app.Config{Dir: dir, Memory: memory, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 }
 
 // load is the machine's load when the run begins: figures of a busy machine are worth less.

@@ -3,6 +3,7 @@ package bench
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -50,56 +51,52 @@ dimensions:
   region: region
 `
 
-const benchJourney = `name: bench
-title: Bench
-attempt: {by: gap, gap: 7 days}
-stages:
-  - name: all
-    title: All
-    steps:
-      - {name: ask, title: Ask, match: [{reason: [invoice, delivery]}]}
-      - {name: wait, title: Wait, match: [{reason: [repair, order]}]}
-      - {name: done, title: Done, match: [{reason: [promo, other]}],
-         promises: [{name: quick, measure: first_human_answer, within: 4h, share: 0.9}]}
-`
-
 var (
 	benchReasons  = []string{"invoice", "delivery", "repair", "order", "promo", "other"}
 	benchChannels = []string{"phone", "email", "chat", "web"}
 	benchWords    = []string{"the", "parcel", "never", "came", "invoice", "wrong", "again", "nobody", "answered", "thank", "you", "router", "code", "still", "waiting"}
 )
 
-// writeCSV writes n contacts of about n/40 customers, 14 columns, in order of time.
+const (
+	benchLayout = "2006-01-02 15:04:05"
+	benchYear   = 365 * 24 * time.Hour
+)
+
+var benchStart = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// customersOf is how many customers n contacts are of.
+func customersOf(n int) int { return max(n/40, 1) }
+
+// comment is eight words of one in four, and nothing of the others.
+func comment(rng *rand.Rand) string {
+	text := ""
+	if rng.IntN(4) == 0 {
+		for range 8 {
+			text += benchWords[rng.IntN(len(benchWords))] + " "
+		}
+	}
+	return text
+}
+
+// writeCSV writes n contacts, 14 columns, in order of time.
 func writeCSV(path string, n int) (err error) {
 	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if closed := f.Close(); err == nil {
-			err = closed
-		}
-	}()
+	defer func() { err = errors.Join(err, f.Close()) }()
 	w := bufio.NewWriterSize(f, 1<<20)
 	fmt.Fprintln(w, "id,customer,email,started,ended,answered,channel,touchpoint,reason,outcome,agent,ticket,comment,region")
 	rng := rand.New(rand.NewPCG(1, 2))
-	at := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
-	step := 365 * 24 * time.Hour / time.Duration(n)
-	const layout = "2006-01-02 15:04:05"
+	step := benchYear / time.Duration(n)
 	for i := range n {
-		c := rng.IntN(max(n/40, 1))
-		start := at.Add(time.Duration(i) * step)
+		c := rng.IntN(customersOf(n))
+		start := benchStart.Add(time.Duration(i) * step)
 		answered := start.Add(time.Duration(rng.ExpFloat64()*3600) * time.Second)
-		comment := ""
-		if rng.IntN(4) == 0 {
-			for range 8 {
-				comment += benchWords[rng.IntN(len(benchWords))] + " "
-			}
-		}
 		fmt.Fprintf(w, "%d,%d,c%d@example.org,%s,%s,%s,%s,t%d,%s,%s,a%d,k%d,%s,r%d\n", i, c, c,
-			start.Format(layout), answered.Add(10*time.Minute).Format(layout), answered.Format(layout),
+			start.Format(benchLayout), answered.Add(10*time.Minute).Format(benchLayout), answered.Format(benchLayout),
 			benchChannels[rng.IntN(4)], rng.IntN(8), benchReasons[rng.IntN(6)], [2]string{"solved", "open"}[rng.IntN(2)],
-			rng.IntN(50), i/3, comment, rng.IntN(6))
+			rng.IntN(50), i/3, comment(rng), rng.IntN(6))
 	}
 	return w.Flush()
 }
@@ -152,26 +149,4 @@ func (b *bench) importOnce(ctx context.Context, csv, mapping string) (took time.
 		return err
 	})
 	return took, most, err
-}
-
-// filled makes a folder with n interactions, mapped whole, and a journey.
-func (b *bench) filled(ctx context.Context, n int) (dir string, err error) {
-	dir = filepath.Join(b.dir, fmt.Sprintf("filled-%d", n))
-	if _, err := os.Stat(dir); err == nil {
-		return dir, nil
-	}
-	csv := dir + ".csv"
-	if err := writeCSV(csv, n); err != nil {
-		return dir, err
-	}
-	defer os.Remove(csv)
-	a, err := b.open(ctx, dir)
-	if err != nil {
-		return dir, err
-	}
-	defer a.Close()
-	if _, err := a.ImportFile(ctx, csv, whole); err != nil {
-		return dir, err
-	}
-	return dir, a.SaveJourney(ctx, "bench.journey.yaml", benchJourney)
 }
