@@ -16,11 +16,14 @@ const (
 	toClause         = " AND i.started_at < $filter_to"
 	signaturesClause = " AND i.signature IN (SELECT unnest($filter_signatures))"
 	dimsClause       = " AND i.dims IN (SELECT unnest($filter_dims))"
-	customerClause   = " AND COALESCE(l.customer_id, i.profile_id, 0) = $filter_customer"
+
+	linkedCustomerClause = " AND COALESCE(l.customer_id, i.profile_id, 0) = $filter_customer"
+	sortedCustomerClause = " AND i.customer = $filter_customer"
 )
 
-// where writes the clauses that are set, with their values.
-func (s *Store) where(f question.Filter) (string, map[string]any) {
+// where writes the clauses that are set, with their values; customer is the one for a
+// customer.
+func (s *Store) where(f question.Filter, customer string) (string, map[string]any) {
 	var b strings.Builder
 	args := map[string]any{}
 	if !f.Period.From.IsZero() {
@@ -43,7 +46,7 @@ func (s *Store) where(f question.Filter) (string, map[string]any) {
 		b.WriteString(testClause)
 	}
 	if f.Customer != 0 {
-		b.WriteString(customerClause)
+		b.WriteString(customer)
 		args["filter_customer"] = int64(f.Customer)
 	}
 	return b.String(), args

@@ -23,12 +23,14 @@ var fetchFiles embed.FS
 // filter's clauses go.
 var fetches = sync.OnceValues(func() (map[string]statements, error) { return readFetches(fetchFiles) })
 
-// statements are a fetch with and without the links from profiles to customers.
-// The engine cannot know that a profile has one link at most, so it would join
-// every interaction to them even where nobody asks for customers.
+// statements are what a fetch is said as. One about customers reads the sorted copy,
+// where each customer's interactions stand together: counting who is different is
+// several times cheaper there, and nothing is joined. Any other reads the facts. The
+// engine cannot know that a profile has one link at most, so it would join every
+// interaction to them even where nobody asks for a customer.
 type statements struct {
-	linked   string
-	unlinked string // "" = the fetch is about customers
+	sorted           string // "" = the fetch is not about customers
+	linked, unlinked string
 }
 
 // What the preamble says of links, word for word.
@@ -48,20 +50,25 @@ func readFetches(files fs.FS) (map[string]statements, error) {
 	if err != nil {
 		return nil, err
 	}
+	sorted, err := fs.ReadFile(files, "sql/preamble_sorted.sql")
+	if err != nil {
+		return nil, err
+	}
 	unlinked := strings.NewReplacer(linkJoin, "", linkColumn, "COALESCE(i.profile_id, 0)").Replace(string(preamble))
 	out := map[string]statements{}
 	for _, name := range names {
 		stem := strings.TrimSuffix(path.Base(name), ".sql")
-		if stem == "preamble" {
+		if strings.HasPrefix(stem, "preamble") {
 			continue
 		}
 		text, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, err
 		}
-		out[stem] = statements{linked: join(string(preamble), string(text))}
-		if !strings.Contains(string(text), "customer") {
-			out[stem] = statements{out[stem].linked, join(unlinked, string(text))}
+		if strings.Contains(string(text), "customer") {
+			out[stem] = statements{sorted: join(string(sorted), string(text))}
+		} else {
+			out[stem] = statements{linked: join(string(preamble), string(text)), unlinked: join(unlinked, string(text))}
 		}
 	}
 	return out, nil
@@ -109,11 +116,14 @@ func (s *Store) Rows(ctx context.Context, fetch string, f question.Filter, args 
 	if !ok {
 		return cx.Errorf(cx.Internal, "the facts have no fetch %q", fetch)
 	}
-	text := known.linked
-	if known.unlinked != "" && f.Customer == 0 {
+	text, customer := known.linked, linkedCustomerClause
+	switch {
+	case known.sorted != "":
+		text, customer = known.sorted, sortedCustomerClause
+	case f.Customer == 0:
 		text = known.unlinked
 	}
-	clauses, params := s.where(f)
+	clauses, params := s.where(f, customer)
 	text = strings.Replace(text, filterMark, clauses, 1)
 	for name, v := range args {
 		params[name] = parameter(v)
@@ -130,8 +140,17 @@ func (s *Store) Rows(ctx context.Context, fetch string, f question.Filter, args 
 		return err
 	}
 	defer free()
+	var from queryer = db
+	if known.sorted != "" {
+		conn, end, err := s.sortedCopy(ctx, db)
+		if err != nil {
+			return err
+		}
+		defer end()
+		from = conn
+	}
 	var handed error // what row said, which is not the engine's error
-	err = each(ctx, db, text, named(text, params), func(rows *sql.Rows) error {
+	err = each(ctx, from, text, named(text, params), func(rows *sql.Rows) error {
 		handed = row(func(dest ...any) error { return scan(rows, dest) })
 		return handed
 	})

@@ -22,7 +22,7 @@ func TestAFetchThatIsNotAboutCustomersLeavesTheLinksAlone(t *testing.T) {
 	if text := all["volume"].unlinked; text == "" || strings.Contains(text, "profile_link") {
 		t.Errorf("volume still joins the links: %s", text)
 	}
-	if all["traffic"].unlinked != "" {
-		t.Error("traffic counts customers and must see the links")
+	if text := all["traffic"].sorted; !strings.Contains(text, "FROM sequence i") || strings.Contains(text, "profile_link") {
+		t.Errorf("traffic counts customers and must read the sorted copy: %s", text)
 	}
 }

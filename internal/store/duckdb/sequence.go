@@ -71,18 +71,15 @@ func (s *Store) Sequences(ctx context.Context, f question.Filter, want question.
 		return err
 	}
 	defer free()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return wrap(err, "read sequences")
-	}
-	defer conn.Close()
-	rows, err := s.freshSnapshot(ctx, conn)
+	conn, end, err := s.sortedCopy(ctx, db)
 	if err != nil {
 		return err
 	}
-	// It only read: there is nothing to lose.
-	defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") }()
-
+	defer end()
+	var rows int64
+	if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM sequence").Scan(&rows); err != nil {
+		return wrap(err, "read sequences")
+	}
 	r := newSequenceReader(s, f, want)
 	for first := int64(0); first < rows; first += stretch {
 		if err := r.read(ctx, conn, first, first+stretch, batch); err != nil {
@@ -95,30 +92,37 @@ func (s *Store) Sequences(ctx context.Context, f question.Filter, want question.
 	return nil
 }
 
-// freshSnapshot begins a transaction that sees a sorted copy made of the facts
-// as they are, and counts its rows.
-func (s *Store) freshSnapshot(ctx context.Context, conn *sql.Conn) (rows int64, err error) {
+// sortedCopy is a connection in a transaction that sees a sorted copy made of the
+// facts as they are, until end is called.
+func (s *Store) sortedCopy(ctx context.Context, db *sql.DB) (conn *sql.Conn, end func(), err error) {
+	if conn, err = db.Conn(ctx); err != nil {
+		return nil, nil, wrap(err, "read the sorted copy")
+	}
+	// It only reads: there is nothing to lose.
+	rollback := func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") }
+	defer func() {
+		if err != nil {
+			conn.Close()
+		}
+	}()
 	const tries = 5
 	for range tries {
 		if err := s.Refresh(ctx); err != nil {
-			return 0, err
+			return nil, nil, err
 		}
 		if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
-			return 0, wrap(err, "read sequences")
+			return nil, nil, wrap(err, "read the sorted copy")
 		}
 		fresh, err := sequenceFresh(ctx, conn)
 		if err == nil && fresh {
-			err = conn.QueryRowContext(ctx, "SELECT count(*) FROM sequence").Scan(&rows)
-			if err == nil {
-				return rows, nil
-			}
+			return conn, func() { rollback(); conn.Close() }, nil
 		}
-		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		rollback()
 		if err != nil {
-			return 0, wrap(err, "read sequences")
+			return nil, nil, wrap(err, "read the sorted copy")
 		}
 	}
-	return 0, cx.Errorf(cx.Unavailable, "the facts change faster than they can be sorted").
+	return nil, nil, cx.Errorf(cx.Unavailable, "the facts change faster than they can be sorted").
 		WithRemedy("Ask again when the imports are done.")
 }
 
