@@ -39,8 +39,11 @@ type Facts interface {
 	Signatures(ctx context.Context) ([]cx.Signature, error)
 	SignaturesAsCame(ctx context.Context) ([]cx.Signature, error)
 	// SignatureUse lists every signature that some customer's interaction has, by
-	// number. It looks at every interaction.
+	// number, without its Position. It looks at every interaction.
 	SignatureUse(ctx context.Context) ([]SignatureUse, error)
+	// Positions are the signatures' positions by number; one without is .5. It puts
+	// every customer's history in order: dear, and only a proposal needs it.
+	Positions(ctx context.Context) (map[int32]float64, error)
 	// PutJourney stores, in one transaction, a version of a journey with its
 	// step of each signature (index = signature number, value = 1 + index in
 	// j.Steps(), 0 = no step), and makes it what questions see. The same version
@@ -61,7 +64,7 @@ type SignatureUse struct {
 	Customers    int64        `json:"customers"` // identified ones
 	// Position is the mean place in its customer's (or, where it has one, its
 	// thread's) history, 0 = first, 1 = last; .5 where nobody has two interactions.
-	Position float64 `json:"position"`
+	Position float64 `json:"position,omitzero"`
 	Scored   int64   `json:"scored"`   // with a score
 	Answered int64   `json:"answered"` // with a first human answer
 	Threaded int64   `json:"threaded"` // with a thread

@@ -274,6 +274,17 @@ func (r *Room) ProposeFromData(ctx context.Context) (cx.Journey, []byte, error) 
 	if len(use) == 0 {
 		return cx.Journey{}, nil, cx.Errorf(cx.NotFound, "there is nothing yet to make a journey of").WithRemedy("Import a file first.")
 	}
+	positions, err := r.facts.Positions(ctx)
+	if err != nil {
+		return cx.Journey{}, nil, fmt.Errorf("looking what comes first: %w", err)
+	}
+	use = slices.Clone(use) // it may be remembered
+	for i := range use {
+		use[i].Position = .5
+		if at, ok := positions[use[i].Signature.ID]; ok {
+			use[i].Position = at
+		}
+	}
 	j := Propose(use)
 	text, err := Format(j)
 	return j, text, err

@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
@@ -85,19 +83,23 @@ func (im *factsImport) numberWords(ctx context.Context, batch []ingest.Fact) err
 	if im.lookUp(batch) {
 		return nil
 	}
-	signatures := map[cx.Signature]bool{}
-	sets := map[string]map[string]string{}
+	var signatures []cx.Signature
+	var sets []map[string]string
+	listed, listedSets := map[cx.Signature]bool{}, map[string]bool{}
 	for i := range batch {
-		if r.signature[i] == 0 {
-			sig := batch[i].Signature
-			sig.ID = 0
-			signatures[sig] = true
+		sig := batch[i].Signature
+		sig.ID = 0
+		if r.signature[i] == 0 && !listed[sig] {
+			listed[sig] = true
+			signatures = append(signatures, sig)
 		}
-		if set := batch[i].Dimensions; len(set) > 0 && r.dimensions[i] == 0 {
-			sets[string(r.dimsKey(set))] = set
+		set := batch[i].Dimensions
+		if len(set) > 0 && r.dimensions[i] == 0 && !listedSets[string(r.dimsKey(set))] {
+			listedSets[string(r.key)] = true
+			sets = append(sets, set)
 		}
 	}
-	if err := im.store.addWords(ctx, slices.Collect(maps.Keys(signatures)), slices.Collect(maps.Values(sets))); err != nil {
+	if err := im.store.addWords(ctx, signatures, sets); err != nil {
 		return err
 	}
 	if !im.lookUp(batch) {

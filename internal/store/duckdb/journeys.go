@@ -124,19 +124,6 @@ func (s *Store) MatchedJourneys(ctx context.Context) ([]journey.Matched, error) 
 
 // SignatureUse lists every signature that some customer's interaction has, by number.
 func (s *Store) SignatureUse(ctx context.Context) ([]journey.SignatureUse, error) {
-	if err := s.Refresh(ctx); err != nil {
-		return nil, err
-	}
-	db, done, err := s.open()
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	ctx, free, err := s.slot(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer free()
 	signatures, err := s.Signatures(ctx)
 	if err != nil {
 		return nil, err
@@ -146,10 +133,10 @@ func (s *Store) SignatureUse(ctx context.Context) ([]journey.SignatureUse, error
 		return nil, err
 	}
 	var out []journey.SignatureUse
-	err = each(ctx, db, signatureUse, nil, func(rows *sql.Rows) error {
+	err = s.eachSorted(ctx, signatureUse, func(rows *sql.Rows) error {
 		var n int
 		var u journey.SignatureUse
-		if err := rows.Scan(&n, &u.Interactions, &u.Customers, &u.Position, &u.Scored, &u.Answered, &u.Threaded); err != nil {
+		if err := rows.Scan(&n, &u.Interactions, &u.Customers, &u.Scored, &u.Answered, &u.Threaded); err != nil {
 			return err
 		}
 		if n < min(len(signatures), len(came)) {
@@ -159,4 +146,37 @@ func (s *Store) SignatureUse(ctx context.Context) ([]journey.SignatureUse, error
 		return nil
 	})
 	return out, wrap(err, "count how signatures are used")
+}
+
+// Positions are the mean places of signatures in their histories, by number.
+func (s *Store) Positions(ctx context.Context) (map[int32]float64, error) {
+	out := map[int32]float64{}
+	err := s.eachSorted(ctx, signaturePosition, func(rows *sql.Rows) error {
+		var n int32
+		var position float64
+		err := rows.Scan(&n, &position)
+		out[n] = position
+		return err
+	})
+	return out, wrap(err, "look what comes first")
+}
+
+// eachSorted runs a query over the sorted copy, brought up to date.
+func (s *Store) eachSorted(ctx context.Context, query string, row func(*sql.Rows) error) error {
+	db, done, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer done()
+	ctx, free, err := s.slot(ctx)
+	if err != nil {
+		return err
+	}
+	defer free()
+	conn, end, err := s.sortedCopy(ctx, db)
+	if err != nil {
+		return err
+	}
+	defer end()
+	return each(ctx, conn, query, nil, row)
 }

@@ -25,6 +25,9 @@ var ownThreads string
 //go:embed statement/signature_use.sql
 var signatureUse string
 
+//go:embed statement/signature_position.sql
+var signaturePosition string
+
 //go:embed statement/timeline.sql
 var timeline string
 

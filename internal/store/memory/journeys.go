@@ -62,8 +62,8 @@ func (f *Facts) MatchedJourneys(context.Context) ([]journey.Matched, error) {
 	return out, nil
 }
 
-// SignatureUse counts how customers' interactions use each signature.
-func (f *Facts) SignatureUse(ctx context.Context) ([]journey.SignatureUse, error) {
+// Positions are the mean places of signatures in their histories.
+func (f *Facts) Positions(context.Context) (map[int32]float64, error) {
 	rows := f.Visible(question.Filter{})
 	type history struct{ thread, customer int64 }
 	of := func(r Row) history {
@@ -92,15 +92,21 @@ func (f *Facts) SignatureUse(ctx context.Context) ([]journey.SignatureUse, error
 			}
 		}
 	}
+	out := map[int32]float64{}
+	for n, s := range positions {
+		out[n] = s.total / float64(s.n)
+	}
+	return out, nil
+}
+
+// SignatureUse counts how customers' interactions use each signature.
+func (f *Facts) SignatureUse(context.Context) ([]journey.SignatureUse, error) {
 	uses := map[int32]*journey.SignatureUse{}
 	customers := map[int32]map[int64]bool{}
-	for _, r := range rows {
+	for _, r := range f.Visible(question.Filter{}) {
 		u := uses[r.Signature]
 		if u == nil {
-			u = &journey.SignatureUse{Signature: f.shown(r.Signature), Came: f.signatures[r.Signature], Position: .5}
-			if s := positions[r.Signature]; s.n > 0 {
-				u.Position = s.total / float64(s.n)
-			}
+			u = &journey.SignatureUse{Signature: f.shown(r.Signature), Came: f.signatures[r.Signature]}
 			uses[r.Signature], customers[r.Signature] = u, map[int64]bool{}
 		}
 		u.Interactions++

@@ -7,10 +7,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/identity"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
+	"github.com/firsthand-cx/firsthand/internal/journey"
 	"github.com/firsthand-cx/firsthand/internal/question"
 	"github.com/firsthand-cx/firsthand/internal/store/duckdb"
 	"github.com/firsthand-cx/firsthand/internal/store/memory"
@@ -225,6 +227,49 @@ func TestFiltersShowTheSameEverywhere(t *testing.T) {
 				t.Errorf("(-memory +duckdb):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestSignaturesAreUsedAlikeEverywhere(t *testing.T) {
+	ctx := context.Background()
+	var rows []storetest.Row
+	for i := range 24 {
+		rows = append(rows, storetest.Row{Thing: i, Variant: i % 4, Person: i % 5, Walker: i%11 == 10})
+	}
+	uses, positions := map[string][]journey.SignatureUse{}, map[string]map[int32]float64{}
+	for engine, open := range engines {
+		f := open(t)
+		im, err := f.BeginImport(ctx, 1, ingest.Header{Source: "desk", Scales: storetest.Scales})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var facts []ingest.Fact
+		for i, r := range rows {
+			fact := r.Fact("desk", int64(i+1), cx.ProfileID(r.Person))
+			fact.Thread = int64(i % 3) // threads of several people, and none
+			facts = append(facts, fact)
+		}
+		if err := im.Append(ctx, facts); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := im.Commit(ctx, ingest.LedgerNote{}); err != nil {
+			t.Fatal(err)
+		}
+		if uses[engine], err = f.SignatureUse(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if positions[engine], err = f.Positions(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(uses["memory"]) == 0 || len(positions["memory"]) == 0 {
+		t.Fatal("the rows show nothing")
+	}
+	if diff := cmp.Diff(uses["memory"], uses["duckdb"]); diff != "" {
+		t.Errorf("uses (-memory +duckdb):\n%s", diff)
+	}
+	if diff := cmp.Diff(positions["memory"], positions["duckdb"], cmpopts.EquateApprox(0, 1e-9)); diff != "" {
+		t.Errorf("positions (-memory +duckdb):\n%s", diff)
 	}
 }
 
