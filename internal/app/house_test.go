@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"question":      {"journey", "question/"},
 	"finding":       {"question", "question/", "job"},
 	"journey":       {"declare"},
+	"identity":      {"identity/likeness"},
 	"walk":          {"declare", "walk/evidence", "question/statistics", "walk/robot/recorder", "walk/robot/guard"},
 	"simulate":      {},
 	// A robot knows recordings and its bounds; walk is what it takes its orders from.
@@ -43,7 +44,7 @@ var mayImport = map[string][]string{
 	"bench":              {"*rooms", "app", "store", "store/", "simulate", "walk/robot/shop"},
 }
 
-var rooms = []string{"ingest", "ingest/rows", "ingest/source", "identity", "journey", "question", "question/statistics", "finding", "job", "walk", "walk/evidence", "walk/robot", "walk/robot/browser", "walk/robot/recorder", "walk/robot/guard", "people", "wording"}
+var rooms = []string{"ingest", "ingest/rows", "ingest/source", "identity", "identity/likeness", "journey", "question", "question/statistics", "finding", "job", "walk", "walk/evidence", "walk/robot", "walk/robot/browser", "walk/robot/recorder", "walk/robot/guard", "people", "wording"}
 
 func TestImportsRunOneWay(t *testing.T) {
 	for dir, files := range goFiles(t) {

@@ -26,6 +26,8 @@ type bench struct {
 	out  io.Writer
 	dir  string
 	rows []int
+	// profiles are the sizes of the people who are linked.
+	profiles []int
 	// seeds and customers of the simulated companies.
 	seeds, customers int
 	gigabytes        int // of the large file
@@ -44,6 +46,7 @@ func sections() []section {
 		{name: "questions", run: (*bench).questions},
 		{name: "pages", run: (*bench).pages},
 		{name: "kills", run: (*bench).kills},
+		{name: "linking", run: (*bench).linking},
 		{name: "faults", run: (*bench).faults},
 		{name: "robots", run: (*bench).robots},
 		{name: "large", run: (*bench).large, slow: true},
@@ -62,6 +65,7 @@ func Main(args []string, out io.Writer) int {
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	rows := flags.String("rows", "1000000,10000000", "sizes, in interactions")
+	profiles := flags.String("profiles", "100000,1000000", "sizes of linking, in profiles")
 	b := &bench{out: out}
 	profile := flags.String("cpuprofile", "", "write a CPU profile to this file")
 	flags.IntVar(&b.seeds, "seeds", 4, "simulated companies")
@@ -74,13 +78,18 @@ func Main(args []string, out io.Writer) int {
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
-	for _, n := range strings.Split(*rows, ",") {
-		size, err := strconv.Atoi(strings.TrimSpace(n))
-		if err != nil || size < 1 {
-			fmt.Fprintf(out, "%q is not a number of interactions\n", n)
-			return 2
+	for _, sizes := range []struct {
+		text string
+		to   *[]int
+	}{{*rows, &b.rows}, {*profiles, &b.profiles}} {
+		for _, n := range strings.Split(sizes.text, ",") {
+			size, err := strconv.Atoi(strings.TrimSpace(n))
+			if err != nil || size < 1 {
+				fmt.Fprintf(out, "%q is not a size\n", n)
+				return 2
+			}
+			*sizes.to = append(*sizes.to, size)
 		}
-		b.rows = append(b.rows, size)
 	}
 	var err error
 	if b.dir, err = os.MkdirTemp("", "firsthand-bench-"); err != nil {
