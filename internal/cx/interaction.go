@@ -94,6 +94,7 @@ type Interaction struct {
 	Version time.Time // the source's own update time; zero if it gives none
 
 	Keys   []PersonKey // who it was; empty = unidentified
+	Person *Person     // what else the row says of them; nil = nothing
 	Thread string      // ticket, order, case or session, as the source names it
 	Parent string      // SourceID of the interaction that this one continues
 

@@ -55,8 +55,8 @@ func (r *Room) Merge(ctx context.Context, a, b cx.CustomerID, by, reason string)
 }
 
 // Unmerge takes profiles out of their customer because a person says so, with
-// their reason: what persons merged across the cut is undone, and where a shared
-// key would still join the two sides, they are held apart from now on. It returns
+// their reason: what persons or likeness joined across the cut is undone, and the two
+// sides are held apart from now on, whatever a key or a likeness says. It returns
 // the customers that the profiles are now.
 func (r *Room) Unmerge(ctx context.Context, profiles []cx.ProfileID, by, reason string) ([]cx.CustomerID, error) {
 	if err := named(by, reason); err != nil {
@@ -95,18 +95,11 @@ func (r *Room) Unmerge(ctx context.Context, profiles []cx.ProfileID, by, reason 
 			changed = append(changed, whole.Links[i])
 		}
 	}
+	// Also where nothing would join them now: a later key or likeness must not either.
+	apart := heldApart(out, rest, by, reason, r)
+	changed = append(changed, apart...)
+	whole.Links = append(whole.Links, apart...)
 	after := Customers(whole)
-	if joins(after, out, rest) {
-		// All pairs, not one: with one pair apart, others could still change sides.
-		for _, x := range out {
-			for _, y := range rest {
-				l := Link{A: min(x, y), B: max(x, y), Reason: reason, By: by, At: at, Apart: true}
-				whole.Links = append(whole.Links, l)
-				changed = append(changed, l)
-			}
-		}
-		after = Customers(whole)
-	}
 	if err := r.vault.Relink(ctx, changed, differences(before, after)); err != nil {
 		return nil, fmt.Errorf("taking profiles out of customer %d: %w", customer, err)
 	}
@@ -142,14 +135,6 @@ func crosses(l Link, x, y []cx.ProfileID) bool {
 	return slices.Contains(x, l.A) && slices.Contains(y, l.B) || slices.Contains(x, l.B) && slices.Contains(y, l.A)
 }
 
-func joins(customers map[cx.ProfileID]cx.CustomerID, x, y []cx.ProfileID) bool {
-	of := map[cx.CustomerID]bool{}
-	for _, p := range x {
-		of[customers[p]] = true
-	}
-	return slices.ContainsFunc(y, func(p cx.ProfileID) bool { return of[customers[p]] })
-}
-
 func differences(before, after map[cx.ProfileID]cx.CustomerID) map[cx.ProfileID]cx.CustomerID {
 	out := map[cx.ProfileID]cx.CustomerID{}
 	for p, c := range after {
@@ -161,7 +146,7 @@ func differences(before, after map[cx.ProfileID]cx.CustomerID) map[cx.ProfileID]
 }
 
 func named(by, reason string) error {
-	if strings.TrimSpace(by) == "" || by == ByExactKey {
+	if strings.TrimSpace(by) == "" || by == ByExactKey || by == ByLikeness {
 		return cx.Errorf(cx.Invalid, "the decision has nobody's name")
 	}
 	if strings.TrimSpace(reason) == "" {

@@ -100,7 +100,7 @@ var keyWords = map[cx.KeyKind]string{
 // Customers says which customer each profile of a component is: the smallest
 // profile among those that live links join, where nobody whom a person pulled
 // apart is joined. It depends on the set of links only, not on their order: what a
-// person merged joins first, then keys by strength, and two groups stay two when
+// person merged joins first, then keys by strength, then likeness, and two groups stay two when
 // joining them would bring together a pair that is apart.
 func Customers(c Component) map[cx.ProfileID]cx.CustomerID {
 	g := newGroups(c)
@@ -162,6 +162,9 @@ func inOrder(links []Link) [][]cx.ProfileID {
 }
 
 func rank(l Link) int {
+	if l.By == ByLikeness {
+		return strength("") + 1 // after every key
+	}
 	if l.Key == (cx.PersonKey{}) {
 		return -1
 	}

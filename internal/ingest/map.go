@@ -67,6 +67,7 @@ func (m *Mapper) fill(s *spec, x *cx.Interaction) {
 	}
 	m.times(s, x)
 	x.Keys = m.keys(s.customer)
+	x.Person = m.personOf(&s.person)
 	x.Thread, x.Parent = m.value(&s.thread), m.value(&s.parent)
 	x.Channel, x.Touchpoint = m.code(&s.channel), m.code(&s.touchpoint)
 	x.Reason, x.Outcome = m.code(&s.reason), m.code(&s.outcome)

@@ -72,6 +72,7 @@ type spec struct {
 	id         []int
 	version    []timeField
 	customer   []personKey
+	person     person
 	start      []timeField
 	end        []timeField
 	firstHuman []timeField
@@ -204,6 +205,8 @@ func (m *Mapper) spec(s Spec) (out spec, err error) {
 		fail(e)
 	}
 	out.customer, e = m.personKeys(s.Customer)
+	fail(e)
+	out.person, e = m.person(s.Person)
 	fail(e)
 	out.censored, e = m.conditions(s.Censored)
 	fail(e)

@@ -44,6 +44,7 @@ type Spec struct {
 	ID       []string // columns of the source's own id; none = the row's content
 	Version  []Time
 	Customer []Key
+	Person   Person
 	Thread   Field
 	Parent   Field
 
@@ -123,6 +124,13 @@ type Key struct {
 	When      Condition
 }
 
+// Person says where the fields of who somebody is come from (cx.Person): names, birth
+// date, address and contact, kept in the vault.
+type Person struct {
+	Born   []Time           // birth_date
+	Fields map[string]Field // the others, by name
+}
+
 // Score is an answer on a scale.
 type Score struct {
 	Column string
@@ -157,6 +165,9 @@ func (s Spec) over(base Spec) Spec {
 	inherit(&out.ID, base.ID)
 	inherit(&out.Version, base.Version)
 	inherit(&out.Customer, base.Customer)
+	if out.Person.Fields == nil && out.Person.Born == nil {
+		out.Person = base.Person
+	}
 	inherit(&out.Start, base.Start)
 	inherit(&out.End, base.End)
 	inherit(&out.FirstHuman, base.FirstHuman)
@@ -258,7 +269,7 @@ func (s Spec) eachColumn(visit func(string, bool)) {
 	for _, name := range s.ID {
 		visit(name, true)
 	}
-	for _, list := range [][]Time{s.Version, s.Start, s.End, s.FirstHuman} {
+	for _, list := range [][]Time{s.Version, s.Start, s.End, s.FirstHuman, s.Person.Born} {
 		for _, t := range list {
 			visit(t.Column, true)
 			visit(t.Clock, true)
@@ -291,6 +302,9 @@ func (s Spec) eachColumn(visit func(string, bool)) {
 	}
 	for _, d := range s.Dimensions {
 		fields = append(fields, d.Field)
+	}
+	for _, f := range cx.PersonFields() {
+		fields = append(fields, s.Person.Fields[f.Name])
 	}
 	for _, f := range fields {
 		for _, c := range f {

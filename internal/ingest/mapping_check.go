@@ -163,10 +163,15 @@ func (m Mapping) problemsOf(s Spec, part int, where string) []mistake {
 			bad("version", "Name the column with the source's update time.", "%s: version has no column", where)
 		}
 	}
+	for _, t := range s.Person.Born {
+		if t.Column == "" {
+			bad("person", "Name the column with the birth date.", "%s: birth_date has no column", where)
+		}
+	}
 	for _, times := range []struct {
 		key  string
 		list []Time
-	}{{"start", s.Start}, {"version", s.Version}, {"end", s.End}, {"first_human", s.FirstHuman}} {
+	}{{"start", s.Start}, {"version", s.Version}, {"end", s.End}, {"first_human", s.FirstHuman}, {"person", s.Person.Born}} {
 		for _, t := range times.list {
 			if err := checkLayout(t.Layout); err != nil {
 				list = append(list, mistake{keyAt{part, times.key}, false, cx.AsError(err)})

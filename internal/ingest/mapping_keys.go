@@ -153,6 +153,7 @@ func (d *decoder) specKeys(s *Spec) keys {
 		"when":        func(n *yaml.Node) { d.condition(n, &s.When) },
 		"id":          func(n *yaml.Node) { d.texts(n, &s.ID) },
 		"customer":    func(n *yaml.Node) { d.each(n, func(n *yaml.Node) { d.key(n, &s.Customer) }) },
+		"person":      func(n *yaml.Node) { d.person(n, &s.Person) },
 		"version":     func(n *yaml.Node) { d.times(n, &s.Version) },
 		"start":       func(n *yaml.Node) { d.times(n, &s.Start) },
 		"end":         func(n *yaml.Node) { d.times(n, &s.End) },
@@ -283,6 +284,26 @@ func (d *decoder) key(n *yaml.Node, to *[]Key) {
 		d.fail(n, "Say source_id: column, email: column, phone: column or thread: column.", "a customer key has no kind")
 	}
 	*to = append(*to, k)
+}
+
+// person reads the fields of who somebody is.
+func (d *decoder) person(n *yaml.Node, to *Person) {
+	known := keys{}
+	for _, f := range cx.PersonFields() {
+		if f.Name == "birth_date" {
+			known[f.Name] = func(n *yaml.Node) { d.times(n, &to.Born) }
+			continue
+		}
+		known[f.Name] = func(n *yaml.Node) {
+			var field Field
+			d.field(n, &field, true)
+			if to.Fields == nil {
+				to.Fields = map[string]Field{}
+			}
+			to.Fields[f.Name] = field
+		}
+	}
+	d.object(n, "person", known)
 }
 
 func (d *decoder) score(n *yaml.Node, to **Score) {

@@ -244,6 +244,14 @@ func (o *object) spec(s Spec) {
 		}
 		o.add("customer", list)
 	}
+	person := newObject()
+	for _, f := range cx.PersonFields() {
+		if f.Name == "birth_date" {
+			person.add(f.Name, timesNode(s.Person.Born))
+		}
+		person.field(f.Name, s.Person.Fields[f.Name], true)
+	}
+	o.add("person", person.node())
 	o.field("thread", s.Thread, true)
 	o.field("parent", s.Parent, true)
 	o.add("start", timesNode(s.Start))

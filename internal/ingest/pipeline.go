@@ -222,6 +222,7 @@ func (w *writer) link(ctx context.Context, b *batch) error {
 func (w *writer) write(ctx context.Context, b *batch) error {
 	v := VaultBatch{Threads: map[int64]string{}, Employees: map[int64]string{}}
 	kept := b.facts[:0]
+	people := gathered{at: map[cx.ProfileID]int{}}
 	for i := range b.facts {
 		f, x, profile := b.facts[i], &b.interactions[i], b.profiles[i]
 		if profile == cx.ErasedProfile {
@@ -239,6 +240,9 @@ func (w *writer) write(ctx context.Context, b *batch) error {
 		if len(x.Attributes) > 0 {
 			v.Attributes = append(v.Attributes, VaultAttributes{Interaction: f.ID, Profile: profile, Attributes: x.Attributes})
 		}
+		if x.Person != nil && profile > 0 {
+			people.add(profile, x.Person)
+		}
 		if f.Thread != 0 {
 			v.Threads[f.Thread] = x.Thread
 		}
@@ -246,7 +250,7 @@ func (w *writer) write(ctx context.Context, b *batch) error {
 			v.Employees[f.Employee] = x.Employee
 		}
 	}
-	b.facts = kept
+	b.facts, v.People = kept, people.list
 	// The two stores do not wait for each other: the vault's rows are durable long
 	// before the facts are committed.
 	both, ctx := errgroup.WithContext(ctx)

@@ -48,6 +48,7 @@ type Vault interface {
 type VaultBatch struct {
 	Texts      []VaultText
 	Attributes []VaultAttributes
+	People     []VaultPerson
 	Threads    map[int64]string // pseudonym → the source's own thread name
 	Employees  map[int64]string
 }
@@ -64,6 +65,13 @@ type VaultAttributes struct {
 	Interaction cx.InteractionID
 	Profile     cx.ProfileID
 	Attributes  map[string]string
+}
+
+// VaultPerson is what one batch says of who a profile is; a field that it leaves empty
+// takes none away that the import gave before.
+type VaultPerson struct {
+	Profile cx.ProfileID
+	Person  cx.Person
 }
 
 // Linker finds the profile of each row's keys and links profiles that share an

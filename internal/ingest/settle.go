@@ -75,7 +75,7 @@ type settler struct {
 }
 
 func (s *settler) spec(spec Spec) Spec {
-	for _, list := range []*[]Time{&spec.Version, &spec.Start, &spec.End, &spec.FirstHuman} {
+	for _, list := range []*[]Time{&spec.Version, &spec.Start, &spec.End, &spec.FirstHuman, &spec.Person.Born} {
 		*list = slices.Clone(*list)
 		for i := range *list {
 			t := &(*list)[i]

@@ -4,19 +4,13 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
 )
 
-// Record is what a source says of a person, as it was written; any of it may be
-// missing. Name is used where first and last name are not apart.
-type Record struct {
-	FirstName, LastName, Name string
-	BirthDate                 string // 2006-01-02 or 20060102
-	Street, City, Postcode    string
-	Email, Phone              string
-	// Number is one that everybody has of their own, but that is typed by hand: a card's,
-	// a contract's, a national one.
-	Number string
-}
+// Record is what a source says of a person, as it was written. Name is used where
+// first and last name are not apart.
+type Record = cx.Person
 
 // column is one field of all records: each different value once, records by its number.
 type column struct {

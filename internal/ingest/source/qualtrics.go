@@ -31,6 +31,7 @@ id: ResponseId
 customer:
   - {source_id: ExternalReference, namespace: customer}
   - {email: RecipientEmail}
+person: {first_name: RecipientFirstName, last_name: RecipientLastName, email: RecipientEmail}
 start: {column: StartDate, order: ymd}
 end: {column: EndDate, order: ymd}
 version: {column: RecordedDate, order: ymd}

@@ -25,6 +25,14 @@ customer:
   - {email: properties.email}
   - {phone: traits.phone}
   - {phone: context.traits.phone}
+person:
+  name: [{column: traits.name}, {column: context.traits.name}]
+  first_name: [{column: traits.firstName}, {column: context.traits.firstName}]
+  last_name: [{column: traits.lastName}, {column: context.traits.lastName}]
+  street: [{column: traits.address.street}, {column: context.traits.address.street}]
+  city: [{column: traits.address.city}, {column: context.traits.address.city}]
+  postcode: [{column: traits.address.postalCode}, {column: context.traits.address.postalCode}]
+  birth_date: [{column: traits.birthday, order: ymd}, {column: context.traits.birthday, order: ymd}]
 thread: [{column: properties.order_id}, {column: properties.checkout_id}, {column: context.sessionId}]
 kind:
   - column: event

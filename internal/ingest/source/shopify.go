@@ -31,6 +31,13 @@ customer:
   - {email: Email}
   - {phone: Billing Phone}
   - {thread: Name, namespace: order}
+person:
+  name: [{column: Shipping Name}, {column: Billing Name}]
+  street: [{column: Shipping Street}, {column: Billing Street}]
+  city: [{column: Shipping City}, {column: Billing City}]
+  postcode: [{column: Shipping Zip}, {column: Billing Zip}]
+  email: Email
+  phone: [{column: Shipping Phone}, {column: Billing Phone}]
 thread: Name
 channel:
   column: Source

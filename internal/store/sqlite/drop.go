@@ -25,6 +25,9 @@ func (s *Store) DropImport(ctx context.Context, id cx.ImportID) error {
 		if err := dropWords(ctx, tx, id); err != nil {
 			return err
 		}
+		if err := dropPeople(ctx, tx, id); err != nil {
+			return err
+		}
 		if err := s.dropKeys(ctx, tx, id); err != nil {
 			return err
 		}
@@ -110,6 +113,8 @@ func (s *Store) dropProfiles(ctx context.Context, tx *sql.Tx) (others []cx.Profi
 		`INSERT INTO outbox (kind, profile, customer) SELECT 'link', p.id, p.id FROM profile p
 			JOIN gone ON gone.profile = p.id WHERE p.customer <> p.id`,
 		"DELETE FROM profile WHERE id IN (SELECT profile FROM gone)",
+		"DELETE FROM person WHERE profile IN (SELECT profile FROM gone)",
+		"DELETE FROM likeness WHERE a IN (SELECT profile FROM gone) OR b IN (SELECT profile FROM gone)",
 	} {
 		if _, err := tx.ExecContext(ctx, q); err != nil {
 			return nil, err
@@ -124,6 +129,12 @@ func (s *Store) dropProfiles(ctx context.Context, tx *sql.Tx) (others []cx.Profi
 	})
 	if err != nil {
 		return nil, err
+	}
+	// Whom likeness joined with somebody who is gone is looked at again.
+	for _, p := range others {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO likeness_due SELECT profile FROM person WHERE profile = ? LIMIT 1 ON CONFLICT DO NOTHING", p); err != nil {
+			return nil, err
+		}
 	}
 	// A person's decision about somebody who is gone goes too: the number will
 	// never be given out again.

@@ -43,6 +43,9 @@ func (s *Store) eraseProfile(ctx context.Context, tx *sql.Tx, p cx.ProfileID) er
 		"DELETE FROM words_by_profile WHERE profile = ?1",
 		// Those of an import that is still running are not indexed yet.
 		"DELETE FROM words WHERE id > (SELECT min(words_after) FROM import WHERE state = 'running') AND profile = ?1",
+		"DELETE FROM person WHERE profile = ?1",
+		"DELETE FROM likeness_due WHERE profile = ?1",
+		"DELETE FROM likeness WHERE a = ?1 OR b = ?1",
 		"DELETE FROM link WHERE a = ?1 OR b = ?1",
 		"DELETE FROM profile_key WHERE (hash, profile) IN (SELECT hash, profile FROM key_assertion WHERE profile = ?1)",
 		"DELETE FROM key_assertion WHERE profile = ?1",

@@ -58,6 +58,9 @@ func (s *Store) WriteBatch(ctx context.Context, id cx.ImportID, b ingest.VaultBa
 		if err := mustRun(ctx, tx, id); err != nil {
 			return err
 		}
+		if err := writePeople(ctx, tx, id, b.People); err != nil {
+			return err
+		}
 		if err := writeWords(ctx, tx, id, b); err != nil {
 			return err
 		}
