@@ -29,6 +29,7 @@ type Rooms struct {
 	Journeys   Journeys
 	Findings   Findings
 	Customers  Customers
+	Linking    Linking
 	Keeper     Keeper
 	Leases     Leases
 	Recordings Recordings
@@ -102,6 +103,7 @@ func New(mux *http.ServeMux, rooms Rooms) huma.API {
 	a.journeys()
 	a.findings()
 	a.customers()
+	a.linking()
 	a.keeper()
 	a.walkLeases()
 	a.walkRecordings()

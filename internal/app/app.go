@@ -76,6 +76,7 @@ type App struct {
 	config   Config
 	stores   *store.Stores
 	identity *identity.Room
+	matching *identity.Matching
 	journeys *journey.Room
 	findings *finding.Room
 	walks    *walk.Room
@@ -141,6 +142,7 @@ func Open(ctx context.Context, config Config) (_ *App, err error) {
 		}
 	}
 	a.identity = identity.New(vault, facts, config.Now)
+	a.matching = identity.NewMatching(a.identity, vault, config.Now)
 	a.journeys = journey.New(vault, newJourneyFacts(facts), config.Now)
 	a.asker = newAsker(facts, vault, config.Now)
 	a.findings = finding.New(vault, facts, a.journeys.List, config.Now)
@@ -238,7 +240,7 @@ func (a *App) mount(ctx context.Context) error {
 	site, err := web.New(web.Config{
 		Rooms: web.Rooms{
 			Questions: pageQuestions{a}, Quotes: pageQuotes{a}, Journeys: a.journeys,
-			Findings: pageFindings{a.findings}, Customers: pageCustomers{a}, Imports: pageImports{imports}, MayJudge: a.mayJudge, MayReview: a.mayReview,
+			Findings: pageFindings{a.findings}, Customers: pageCustomers{a}, Linking: a.matching, Imports: pageImports{imports}, MayJudge: a.mayJudge, MayReview: a.mayReview,
 			Walks: a.walks, Walking: a.walks, Robots: pageRobots{a.walks, a.siteDesk()}, Evidence: a.openEvidence,
 			Words:  a.words,
 			People: a.people, WalkerOf: a.walkerOf,
@@ -252,7 +254,7 @@ func (a *App) mount(ctx context.Context) error {
 	mux := http.NewServeMux()
 	api.New(mux, api.Rooms{
 		Questions: a.asker, Imports: imports, Journeys: a.journeys, Findings: a.findings,
-		Customers: a.eraser(), Keeper: keeper{a}, Leases: a.walks, Recordings: a.walks, Sites: a.siteDesk(), Version: Version(), Log: a.config.Log, Who: a.who, MayJudge: a.mayJudge,
+		Customers: a.eraser(), Linking: a.matching, Keeper: keeper{a}, Leases: a.walks, Recordings: a.walks, Sites: a.siteDesk(), Version: Version(), Log: a.config.Log, Who: a.who, MayJudge: a.mayJudge,
 		Walks: a.walks, Evidence: a.openEvidence, MayReview: a.mayReview,
 		Words:  a.words,
 		People: a.people, WalkerOf: a.walkerOf, Origin: a.reachedAt,

@@ -101,6 +101,12 @@ func (d importDesk) work(ctx context.Context, up ingest.Upload, request api.Impo
 			summary.Warnings = append(summary.Warnings, fmt.Sprintf("days and hours of this company are those of %s, as its first file says", mapping.Zone))
 		}
 		if !request.DryRun {
+			if d.changed == nil { // no server looks after it in the background
+				report(summary.Read, 0, "linking people")
+				if err := d.linkAfterImport(ctx); err != nil {
+					summary.Warnings = append(summary.Warnings, "the import was applied, but people were not yet linked by likeness: "+err.Error())
+				}
+			}
 			d.afterChange()
 		}
 		return summary, nil

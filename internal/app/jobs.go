@@ -41,6 +41,9 @@ func (a *App) beginJobs(ctx context.Context) {
 			case <-ticker.C:
 				a.forgetErased(ctx)
 			}
+			if err := a.linkAfterImport(ctx); err != nil && ctx.Err() == nil {
+				a.config.Log.Error("linking people by likeness failed; it is tried again", "error", err)
+			}
 			if err := a.lookForFindings(ctx); err != nil && ctx.Err() == nil {
 				a.config.Log.Error("looking for findings failed", "error", err)
 			}

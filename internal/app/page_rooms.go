@@ -141,8 +141,12 @@ func (c pageCustomers) Page(ctx context.Context, id cx.CustomerID, limit int) (w
 	if err != nil {
 		return web.CustomerPage{}, err
 	}
+	why, err := c.matching.Why(ctx, one.Profiles)
+	if err != nil {
+		return web.CustomerPage{}, err
+	}
 	records, err := c.records(ctx, entries)
-	return web.CustomerPage{Customer: one.ID, Keys: one.Keys, Links: one.Links, Timeline: records, More: more}, err
+	return web.CustomerPage{Customer: one.ID, Keys: one.Keys, People: one.People, Links: one.Links, Likeness: why, Timeline: records, More: more}, err
 }
 
 // newest reads a whole timeline and keeps its end: one customer's is short.

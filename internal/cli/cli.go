@@ -45,6 +45,7 @@ type commands struct {
 	Worker   workerCommand   `cmd:"" help:"Walk for a server, on this machine, with Chromium."`
 	People   peopleCommand   `cmd:"" help:"List, invite, change, disable or reset people."`
 	Token    tokenCommand    `cmd:"" help:"List, make or revoke the tokens of programs."`
+	Link     linkCommand     `cmd:"" help:"Link people by likeness; decide on doubtful pairs."`
 	Simulate simulateCommand `cmd:"" help:"Write the exports of a company with known problems."`
 	Doctor   doctorCommand   `cmd:"" help:"Look the data folder over; repair a damaged log on a copy."`
 	Backup   backupCommand   `cmd:"" help:"Write a consistent copy of everything."`

@@ -1,5 +1,7 @@
 package cx
 
+import "strings"
+
 // Person is what a source says of who somebody is, beside their keys. It names a
 // person: it stands in the vault only and goes with them. Any field may be empty.
 type Person struct {
@@ -48,4 +50,15 @@ func (p Person) Over(older Person) Person {
 		}
 	}
 	return p
+}
+
+// String is what is known, in the order in which people read it.
+func (p *Person) String() string {
+	var known []string
+	for _, f := range PersonFields() {
+		if v := *f.Of(p); v != "" {
+			known = append(known, v)
+		}
+	}
+	return strings.Join(known, ", ")
 }

@@ -23,8 +23,6 @@ type Alike interface {
 	// EachPerson visits the profiles of which something is known beside their keys, in
 	// order of number.
 	EachPerson(ctx context.Context, visit func(ProfilePerson) error) error
-	// People are those of some profiles; where nothing is known they are left out.
-	People(ctx context.Context, profiles []cx.ProfileID) (map[cx.ProfileID]cx.Person, error)
 	// Due lists profiles whose person has changed since a run said it was Done.
 	Due(ctx context.Context) ([]cx.ProfileID, error)
 	// MadeAlike lists the live links by likeness, Apart the live decisions that two are two.
@@ -152,6 +150,11 @@ func (m *Matching) SetSettings(ctx context.Context, s LikenessSettings) error {
 		return err
 	}
 	return m.alike.Remember(ctx, settingsNote, s)
+}
+
+// Why lists what each field said of the pairs that join profiles.
+func (m *Matching) Why(ctx context.Context, profiles []cx.ProfileID) ([]Likeness, error) {
+	return m.alike.LikenessOf(ctx, profiles)
 }
 
 // LastRun is what the last run did; zero when there was none.

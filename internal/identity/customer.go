@@ -18,9 +18,17 @@ type Customer struct {
 	ID       cx.CustomerID  `json:"id"`
 	Profiles []cx.ProfileID `json:"profiles"`
 	Keys     []HeldKey      `json:"keys"`
+	// People is what sources say of who the profiles are.
+	People []ProfileOf `json:"people,omitempty"`
 	// Links are all links and decisions with an end among the profiles, live and
 	// undone, in order of time: the reasons why this is one customer.
 	Links []Link `json:"links"`
+}
+
+// ProfileOf is who a profile is.
+type ProfileOf struct {
+	Profile cx.ProfileID `json:"profile"`
+	cx.Person
 }
 
 // Customer is one customer; NotFound when there is none of that number. The
@@ -34,11 +42,20 @@ func (r *Room) Customer(ctx context.Context, id cx.CustomerID) (Customer, error)
 	if err != nil {
 		return Customer{}, fmt.Errorf("listing the keys of customer %d: %w", id, err)
 	}
+	people, err := r.vault.People(ctx, profiles)
+	if err != nil {
+		return Customer{}, fmt.Errorf("reading who customer %d is: %w", id, err)
+	}
 	whole, _, err := r.around(ctx, profiles)
 	if err != nil {
 		return Customer{}, err
 	}
 	c := Customer{ID: cx.CustomerID(profiles[0]), Profiles: profiles, Keys: keys}
+	for _, p := range profiles {
+		if who, known := people[p]; known {
+			c.People = append(c.People, ProfileOf{p, who})
+		}
+	}
 	for _, l := range whole.Links {
 		if slices.Contains(profiles, l.A) || slices.Contains(profiles, l.B) {
 			c.Links = append(c.Links, l)

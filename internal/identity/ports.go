@@ -46,7 +46,10 @@ type Vault interface {
 	// Words are what the vault holds of interactions: texts, columns outside the
 	// facts, and the clear names behind pseudonyms. Missing ids are left out.
 	Words(ctx context.Context, ids []cx.InteractionID) (map[cx.InteractionID]Words, error)
-	// Erase removes keys, texts, attributes, links and rejects of the profiles,
+	// People are what sources say of who profiles are; those of whom they say nothing
+	// are left out.
+	People(ctx context.Context, profiles []cx.ProfileID) (map[cx.ProfileID]cx.Person, error)
+	// Erase removes people, keys, texts, attributes, links and rejects of the profiles,
 	// leaves tombstones (keyed hashes only) of the given keys, and puts the erasure
 	// of their facts into the outbox: one transaction, no clear copy left in the file.
 	Erase(ctx context.Context, profiles []cx.ProfileID, tombstones []cx.PersonKey, at time.Time) error

@@ -29,7 +29,7 @@ func (m *Matching) Doubts(ctx context.Context, limit int) ([]Doubt, int, error) 
 	for _, p := range pairs {
 		ends = append(ends, p.A, p.B)
 	}
-	people, err := m.alike.People(ctx, ends)
+	people, err := m.room.vault.People(ctx, ends)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -76,6 +76,9 @@ func Describe(x cx.Interaction, loc *time.Location) string {
 	} else {
 		say(" · nobody identified")
 	}
+	if x.Person != nil {
+		say(" (%s)", x.Person)
+	}
 	for _, f := range []struct{ name, value string }{
 		{"channel", x.Channel},
 		{"at", x.Touchpoint},

@@ -1,14 +1,17 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/identity"
+	"github.com/firsthand-cx/firsthand/internal/identity/likeness"
 )
 
 // customersPage finds one person.
@@ -18,6 +21,7 @@ type customersPage struct {
 	Empty   *Empty
 	Found   []customerRow
 	Counted string
+	Doubts  string // how many pairs wait for a decision; "" = none
 }
 
 func (*customersPage) view() string { return "customers" }
@@ -26,6 +30,11 @@ type customerRow struct{ Name, Href, Keys string }
 
 func (s *Site) customers(w http.ResponseWriter, r *http.Request) error {
 	p := &customersPage{Frame: Frame{Title: "Customers", Section: "Customers"}, Query: strings.TrimSpace(r.URL.Query().Get("q"))}
+	if _, all, err := s.Rooms.Linking.Doubts(r.Context(), 1); err != nil {
+		return err
+	} else if all > 0 {
+		p.Doubts = plural(all, "pair", "pairs") + " may be one person"
+	}
 	if p.Query == "" {
 		p.Empty = &Empty{Title: "One timeline over all channels", Text: "Search for somebody you know of. The page shows every order, call, ticket and answer in order, why we think it is one person, and lets you correct, export or erase it."}
 		return s.show(w, r, http.StatusOK, p)
@@ -60,6 +69,7 @@ type customerPage struct {
 	Months     []monthOf
 	Shown      int
 	More       bool
+	Who        []whoRow
 	Keys       []keyRow
 	Links      []linkOf
 }
@@ -71,6 +81,9 @@ type monthOf struct {
 	Records []recordRow
 }
 
+// whoRow is a field of who somebody is, with all that sources say of it.
+type whoRow struct{ Words, Values string }
+
 type keyRow struct{ Kind, Value, Source string }
 
 type linkOf struct {
@@ -78,6 +91,13 @@ type linkOf struct {
 	Reason, When, By string
 	Live             bool
 	State            string
+	Parts            []partRow // of a link by likeness: what each field said
+}
+
+// partRow is what one field says for or against one person.
+type partRow struct {
+	Words string
+	Mark  string // for, against
 }
 
 // shownTimeline is how many interactions the page shows.
@@ -126,10 +146,18 @@ func (p *customerPage) fill(s *Site, c CustomerPage) {
 		}
 		p.Summary = more + plural(n, "interaction", "interactions") + " on " + plural(len(channels), "channel", "channels") + ", from " + day(c.Timeline[n-1].Start, s.Zone) + " to " + day(c.Timeline[0].Start, s.Zone)
 	}
-	p.Keys = knownBy(c.Keys)
+	p.Who, p.Keys = whoIs(c.People), knownBy(c.Keys)
+	alike := map[[2]cx.ProfileID]identity.Likeness{}
+	for _, l := range c.Likeness {
+		alike[[2]cx.ProfileID{l.A, l.B}] = l
+	}
 	for _, l := range c.Links {
 		row := linkOf{A: l.A, B: l.B, Reason: sentenceless(l.Reason), When: day(l.At, s.Zone), Live: l.Undone.IsZero() && !l.Apart}
-		if !strings.HasPrefix(l.By, "exact") { // a rule, not a person
+		switch why, known := alike[[2]cx.ProfileID{l.A, l.B}]; {
+		case l.By == identity.ByLikeness && known:
+			row.Reason = "Alike: " + strconv.Itoa(min(99, int(100*why.Probability))) + " % likely one person"
+			row.Parts = partsOf(why)
+		case l.By != identity.ByExactKey && l.By != identity.ByLikeness: // rules, not a person
 			row.By = l.By
 		}
 		if l.Apart {
@@ -139,6 +167,41 @@ func (p *customerPage) fill(s *Site, c CustomerPage) {
 		}
 		p.Links = append(p.Links, row)
 	}
+}
+
+// whoIs gathers what sources say of each field, each different value once.
+func whoIs(people []identity.ProfileOf) []whoRow {
+	var out []whoRow
+	for _, f := range cx.PersonFields() {
+		var values []string
+		for _, p := range people {
+			if v := *f.Of(&p.Person); v != "" && !slices.Contains(values, v) {
+				values = append(values, v)
+			}
+		}
+		if len(values) > 0 {
+			out = append(out, whoRow{f.Words, strings.Join(values, " · ")})
+		}
+	}
+	return out
+}
+
+// partsOf lists what the fields of a pair say, the weightiest first.
+func partsOf(l identity.Likeness) []partRow {
+	parts := slices.Clone(l.Parts)
+	slices.SortStableFunc(parts, func(x, y likeness.Part) int { return cmp.Compare(y.Weight, x.Weight) })
+	var out []partRow
+	for _, p := range parts {
+		mark := "for"
+		if p.Weight <= 0 {
+			mark = "against"
+		}
+		out = append(out, partRow{p.Words(), mark})
+	}
+	if l.Swapped {
+		out = append(out, partRow{"first and last name exchanged", "for"})
+	}
+	return out
 }
 
 // knownBy lists each key once, with the sources that name it.

@@ -85,6 +85,9 @@ func (s *Site) interaction(in cx.Interaction) recordRow {
 	} else {
 		row.Details = keyWords[in.Keys[0].Kind] + " " + in.Keys[0].Value + " · " + row.Details
 	}
+	if in.Person != nil {
+		row.Details = in.Person.String() + " · " + row.Details
+	}
 	row.Details = strings.TrimSuffix(row.Details, " · from this file")
 	return row
 }

@@ -24,6 +24,7 @@ type Rooms struct {
 	Journeys  Journeys
 	Findings  Findings
 	Customers Customers
+	Linking   Linking
 	Imports   Imports
 	MayJudge  Judge
 	// MayReview says whether somebody may read a walk and judge it.
@@ -94,6 +95,12 @@ type Customers interface {
 	Erase(ctx context.Context, id cx.CustomerID) error
 }
 
+// Linking asks about pairs of profiles that may be one person.
+type Linking interface {
+	Doubts(ctx context.Context, limit int) (pairs []identity.Doubt, all int, err error)
+	Decide(ctx context.Context, a, b cx.ProfileID, same bool, by, reason string) error
+}
+
 // CustomerHit is a customer that a search found.
 type CustomerHit struct {
 	Customer cx.CustomerID `json:"customer"`
@@ -102,11 +109,13 @@ type CustomerHit struct {
 
 // CustomerPage is one customer: keys, links with their reasons, timeline.
 type CustomerPage struct {
-	Customer cx.CustomerID      `json:"customer"`
-	Keys     []identity.HeldKey `json:"keys"`
-	Links    []identity.Link    `json:"links"`
-	Timeline []cx.Record        `json:"timeline"` // newest first
-	More     bool               `json:"more"`
+	Customer cx.CustomerID        `json:"customer"`
+	Keys     []identity.HeldKey   `json:"keys"`
+	People   []identity.ProfileOf `json:"people"`
+	Links    []identity.Link      `json:"links"`
+	Likeness []identity.Likeness  `json:"likeness"` // behind the links by likeness
+	Timeline []cx.Record          `json:"timeline"` // newest first
+	More     bool                 `json:"more"`
 }
 
 // Walks plans, shows and reviews walks; the walk room does.

@@ -34,6 +34,8 @@ func (s *Site) routes() []route {
 		{"GET /questions/{name}", MayRead, s.question},
 		{"GET /questions/{name}/evidence", MaySeeEvidence, s.evidence},
 		{"GET /customers", MaySeeCustomer, s.customers},
+		{"GET /customers/doubts", MaySeeCustomer, s.doubts},
+		{"POST /customers/doubts", MayLink, s.decideDoubt},
 		{"GET /customers/{id}", MaySeeCustomer, s.customer},
 		{"POST /customers/{id}/merge", MayLink, s.merge},
 		{"POST /customers/{id}/unmerge", MayLink, s.unmerge},
@@ -155,7 +157,7 @@ func (s *Site) routes() []route {
 func allPages() []page {
 	return []page{
 		&todayPage{}, &journeysPage{}, &journeyMapPage{}, &journeyEditPage{}, &findingsPage{}, &findingPage{},
-		&questionsPage{}, &questionPage{}, &evidencePage{}, &customersPage{}, &customerPage{}, &sourcesPage{}, &recordingsPage{},
+		&questionsPage{}, &questionPage{}, &evidencePage{}, &customersPage{}, &customerPage{}, &doubtsPage{}, &sourcesPage{}, &recordingsPage{},
 		&walksPage{}, &walkedPage{}, &reviewQueuePage{}, &invitePage{}, &invitationPage{}, &libraryPage{}, &scenarioPage{},
 		&scenarioEditPage{}, &valuesPage{}, &plansPage{}, &planPage{}, &calendarPage{}, &walkersPage{}, &walkerPage{},
 		&participationPage{}, &comparisonsPage{}, &testCustomersPage{},

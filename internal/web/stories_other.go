@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/identity"
+	"github.com/firsthand-cx/firsthand/internal/identity/likeness"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
 	"github.com/firsthand-cx/firsthand/internal/web/chart"
 	"github.com/firsthand-cx/firsthand/internal/wording"
@@ -141,6 +143,12 @@ func customerStories() []story {
 	page := CustomerPage{Customer: 4411, Timeline: timeline}
 	page.Keys = storyKeys()
 	page.Links = storyLinks()
+	page.People = []identity.ProfileOf{
+		{Profile: 4411, Person: cx.Person{Name: "Jana Novak", Street: "Long Lane 5", Postcode: "LS1 4AP", City: "Leeds", Email: "jana.novak@example.org"}},
+		{Profile: 5120, Person: cx.Person{FirstName: "Jana", LastName: "Nowak", BirthDate: "1971-06-24", Street: "Long Lane 5", City: "Leeds"}},
+	}
+	page.Links = append(page.Links, identity.Link{A: 4411, B: 5120, Reason: "same street", By: identity.ByLikeness, At: at(1, 8)})
+	page.Likeness = []identity.Likeness{{A: 4411, B: 5120, Joined: true, Probability: .994, Parts: []likeness.Part{{Field: likeness.FirstName, Level: 4, Weight: 6.1}, {Field: likeness.LastName, Level: 3, Weight: 7.9}, {Field: likeness.Street, Level: 4, Weight: 11.2}, {Field: likeness.Place, Level: 3, Weight: 3.1}, {Field: likeness.Phone, Level: 1, Weight: -1.2}}}}
 	many := &customerPage{Frame: Frame{Title: "Customer 4411", Section: "Customers", CSV: "/customers/4411?format=csv"}, Name: "Customer 4411", Href: "/customers/4411", Shown: 200, More: true}
 	many.fill(s, page)
 	empty := &customerPage{Frame: Frame{Title: "Customer 17", Section: "Customers"}, Name: "Customer 17", Href: "/customers/17"}
@@ -155,13 +163,40 @@ func customerStories() []story {
 	frame := Frame{Title: "Customers", Section: "Customers"}
 	return []story{
 		{Name: "customers/start", Page: &customersPage{Frame: frame, Empty: &Empty{Title: "One timeline over all channels", Text: "Search for somebody you know of. The page shows every order, call, ticket and answer in order, why we think it is one person, and lets you correct, export or erase it."}}},
+		{Name: "customers/doubts", Page: &customersPage{Frame: frame, Doubts: "31 pairs may be one person", Empty: &Empty{Title: "One timeline over all channels", Text: "Search for somebody you know of."}}},
 		{Name: "customers/found", Page: &customersPage{Frame: frame, Query: "novak", Counted: "2 customers found", Found: []customerRow{{"Customer 4411", "/customers/4411", "jana.novak@example.org"}, {"Customer 871", "/customers/871", strings.Repeat("a-very-long-address", 4) + "@example.org"}}}},
 		{Name: "customers/none", Page: &customersPage{Frame: frame, Query: "xyz", Empty: &Empty{Title: "Nobody found for “xyz”", Text: "A part of an e-mail address, phone number, customer, order or ticket number will do. Somebody who was erased cannot be found any more."}}},
 		{Name: "customer/many", Page: many},
 		{Name: "customer/empty", Page: empty},
+		{Name: "doubts/many", Page: newDoubts(storyDoubts(), 31)},
+		{Name: "doubts/none", Page: newDoubts(nil, 0)},
 		{Name: "customer/erase", Page: eraseQuestion(4411)},
 		{Name: "evidence/many", Page: evidence},
 		{Name: "evidence/empty", Page: none},
+	}
+}
+
+// storyDoubts are a slip between two systems, and a couple of one home.
+func storyDoubts() []identity.Doubt {
+	return []identity.Doubt{
+		{
+			Likeness: identity.Likeness{A: 4411, B: 6002, Probability: .87, Parts: []likeness.Part{
+				{Field: likeness.FirstName, Level: 4, Weight: 6.1}, {Field: likeness.LastName, Level: 3, Weight: 7.9}, {Field: likeness.Place, Level: 3, Weight: 3.1}, {Field: likeness.Born, Level: 3, Weight: -1}}},
+			CustomerA: 4411, CustomerB: 6002,
+			PersonA: cx.Person{FirstName: "Jana", LastName: "Novak", BirthDate: "1971-06-24", City: "Leeds"},
+			PersonB: cx.Person{FirstName: "Jana", LastName: "Nowak", BirthDate: "1972-06-01", City: "Leeds", Phone: "+44 113 496 0000"},
+			KeysA:   []identity.HeldKey{{Key: cx.PersonKey{Kind: cx.KeyEmail, Value: "jana.novak@example.org"}, Source: "shop"}},
+			KeysB:   []identity.HeldKey{{Key: cx.PersonKey{Kind: cx.KeySourceID, Value: "27644400"}, Source: "call centre"}},
+		},
+		{
+			Likeness: identity.Likeness{A: 17, B: 871, Probability: .998, Parts: []likeness.Part{
+				{Field: likeness.FirstName, Level: 1, Weight: -5}, {Field: likeness.LastName, Level: 4, Weight: 8}, {Field: likeness.Street, Level: 4, Weight: 11}, {Field: likeness.Place, Level: 6, Weight: 9}}},
+			CustomerA: 17, CustomerB: 871,
+			PersonA: cx.Person{FirstName: "Petr", LastName: "Dvořák", Street: "Na Příkopě 28, a very long address at the back of the yard", Postcode: "110 00", City: "Praha 1"},
+			PersonB: cx.Person{FirstName: "Milena", LastName: "Dvořák", Street: "Na Příkopě 28, a very long address at the back of the yard", Postcode: "11000", City: "Praha 1"},
+			KeysA:   []identity.HeldKey{{Key: cx.PersonKey{Kind: cx.KeySourceID, Value: "A-17"}, Source: "billing"}},
+			KeysB:   []identity.HeldKey{{Key: cx.PersonKey{Kind: cx.KeyThread, Value: "T-20931"}, Source: "desk"}},
+		},
 	}
 }
 

@@ -49,6 +49,10 @@ func (p Part) Words() string {
 	return levelWords[p.Field][p.Level]
 }
 
+// Same reports whether the field agrees in full, Different whether it clearly does not.
+func (p Part) Same() bool      { return p.Field < fields && p.Level == top[p.Field] }
+func (p Part) Different() bool { return p.Level == different }
+
 // score is the weight of a pair with what each field adds. Where values agree, u is
 // how frequent this very value is (Winkler 1989): to share "Kowalczykowska" says more
 // than to share "Smith".

@@ -22,6 +22,7 @@ customer:
   - {email: Contact Email Address}
   - {phone: Contact Phone Number}
   - {thread: Link to the conversation, namespace: chatwoot}
+person: {name: Contact Name, email: Contact Email Address, phone: Contact Phone Number}
 thread: Link to the conversation
 start: Recorded date
 kind: survey_answer

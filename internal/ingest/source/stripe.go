@@ -23,6 +23,12 @@ customer:
   - {email: Customer Email}
   - {source_id: customer_id (metadata), namespace: customer}
   - {thread: order_id (metadata), namespace: order}
+person:
+  name: Card Name
+  street: Card Address Line1
+  city: Card Address City
+  postcode: Card Address Zip
+  email: Customer Email
 thread: [{column: Invoice ID}, {column: id}]
 channel: web
 dimensions:

@@ -24,6 +24,7 @@ format: {header_rows: 2, ragged: pad}
 id: Respondent ID
 customer:
   - {email: Email Address}
+person: {first_name: First Name, last_name: Last Name, email: Email Address}
 start: {column: Start Date, order: mdy}
 end: {column: End Date, order: mdy}
 kind: survey_answer

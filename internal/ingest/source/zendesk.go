@@ -23,8 +23,8 @@ customer:
   - {source_id: Requester id}
   - {source_id: Requester external id, namespace: customer}
   - {email: Requester email}
-person: {name: Requester, email: Requester email}
   - {thread: Id, namespace: zendesk}
+person: {name: Requester, email: Requester email}
 thread: Id
 start: {column: Created at, order: ymd}
 channel:

@@ -28,6 +28,7 @@ type Vault struct {
 	lastPerson cx.ProfileID
 	running    map[cx.ImportID]bool
 	words      []wordsRow
+	people     []personRow
 	said       []assertion
 	links      []identity.Link
 	customers  map[cx.ProfileID]cx.CustomerID
@@ -39,6 +40,12 @@ type wordsRow struct {
 	im      cx.ImportID
 	profile cx.ProfileID
 	words   identity.Words
+}
+
+type personRow struct {
+	im      cx.ImportID
+	profile cx.ProfileID
+	person  cx.Person
 }
 
 type assertion struct {
@@ -73,6 +80,9 @@ func (v *Vault) WriteBatch(_ context.Context, id cx.ImportID, b ingest.VaultBatc
 	for _, t := range b.Texts {
 		v.words = append(v.words, wordsRow{t.Interaction, id, t.Profile, identity.Words{Texts: slices.Clone(t.Texts)}})
 	}
+	for _, p := range b.People {
+		v.people = append(v.people, personRow{id, p.Profile, p.Person})
+	}
 	for _, a := range b.Attributes {
 		v.words = append(v.words, wordsRow{a.Interaction, id, a.Profile, identity.Words{Attributes: maps.Clone(a.Attributes)}})
 	}
@@ -96,6 +106,7 @@ func (v *Vault) DropImport(ctx context.Context, id cx.ImportID) error {
 	defer v.mu.Unlock()
 	delete(v.running, id)
 	v.words = slices.DeleteFunc(v.words, func(w wordsRow) bool { return w.im == id })
+	v.people = slices.DeleteFunc(v.people, func(p personRow) bool { return p.im == id })
 	type pair struct {
 		profile cx.ProfileID
 		key     cx.PersonKey
@@ -311,6 +322,19 @@ func (v *Vault) Keys(_ context.Context, profiles []cx.ProfileID) ([]identity.Hel
 	return out, nil
 }
 
+// People are what sources say of who profiles are, the newest import's word first.
+func (v *Vault) People(_ context.Context, profiles []cx.ProfileID) (map[cx.ProfileID]cx.Person, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	out := map[cx.ProfileID]cx.Person{}
+	for _, p := range v.people { // in order of imports, and of rows in one
+		if slices.Contains(profiles, p.profile) {
+			out[p.profile] = p.person.Over(out[p.profile])
+		}
+	}
+	return out, nil
+}
+
 // Search finds customers by a part of a key.
 func (v *Vault) Search(_ context.Context, text string, limit int) ([]cx.CustomerID, error) {
 	v.mu.Lock()
@@ -372,6 +396,7 @@ func (v *Vault) Erase(ctx context.Context, profiles []cx.ProfileID, tombstones [
 	}
 	theirs := func(p cx.ProfileID) bool { return slices.Contains(profiles, p) }
 	v.words = slices.DeleteFunc(v.words, func(w wordsRow) bool { return theirs(w.profile) })
+	v.people = slices.DeleteFunc(v.people, func(p personRow) bool { return theirs(p.profile) })
 	v.said = slices.DeleteFunc(v.said, func(a assertion) bool { return theirs(a.profile) })
 	v.links = slices.DeleteFunc(v.links, func(l identity.Link) bool { return theirs(l.A) || theirs(l.B) })
 	for _, p := range profiles {

@@ -413,6 +413,7 @@ func (m *machine) compare(t *rapid.T) {
 		}
 	}
 	same("keys", func(s storetest.Side) (any, error) { return s.Vault.Keys(ctx, profiles) })
+	same("people", func(s storetest.Side) (any, error) { return s.Vault.People(ctx, profiles) })
 	same("timeline", func(s storetest.Side) (any, error) {
 		entries, err := s.Facts.Timeline(ctx, profiles, identity.Cursor{}, 1000)
 		for i := range entries {

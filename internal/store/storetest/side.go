@@ -113,6 +113,9 @@ func (s Side) bring(ctx context.Context, id cx.ImportID, h ingest.Header, f File
 			Texts: []cx.Text{{Field: "note", Text: r.Text(f.Source)}},
 		})
 		words.Threads[fact.Thread] = r.ThreadName(f.Source)
+		if who := r.Who(f.Source); fact.Profile > 0 {
+			words.People = append(words.People, ingest.VaultPerson{Profile: fact.Profile, Person: who})
+		}
 	}
 	if err := s.Vault.WriteBatch(ctx, id, words); err != nil {
 		return applied, err
@@ -146,6 +149,16 @@ func Number(source string, person int) string { return fmt.Sprintf("%s-customer-
 // Text is what the row quotes: nobody else says the same.
 func (r Row) Text(source string) string {
 	return fmt.Sprintf("words %d/%d/%d by %s", r.Thing, r.Variant, r.Mail, Number(source, r.Person))
+}
+
+// Who is what the row says of its person: their number is in it, so that whoever looks
+// for the number in a file finds it there too. Some rows say less.
+func (r Row) Who(source string) cx.Person {
+	who := cx.Person{Name: "Somebody Called " + Number(source, r.Person), City: fmt.Sprint("town ", r.Variant)}
+	if r.Variant%2 == 0 {
+		who.City, who.BirthDate = "", fmt.Sprintf("19%02d-01-01", 50+r.Variant)
+	}
+	return who
 }
 
 // ThreadName is the row's thread.

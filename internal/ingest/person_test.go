@@ -1,0 +1,72 @@
+package ingest
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/ingest/rows"
+)
+
+const personMapping = `source: shop
+kind: order
+start: {column: at, order: ymd}
+customer: [{source_id: customer}]
+person:
+  first_name: given
+  last_name: [{column: family}, {column: surname}]
+  birth_date: {column: born, order: dmy}
+  street: street
+  email: mail
+`
+
+func TestPersonFieldsAreReadFromTheRow(t *testing.T) {
+	m, err := ParseMapping("shop.yaml", []byte(personMapping))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back, err := ParseMapping("again", m.YAML()); err != nil {
+		t.Fatal(err)
+	} else if diff := cmp.Diff(m, back); diff != "" {
+		t.Fatalf("written and read again (-before +after):\n%s", diff)
+	}
+	header := []string{"at", "customer", "given", "family", "surname", "born", "street", "mail", "note"}
+	mapper, err := Compile(m, header, Defaults{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		cells []string
+		want  *cx.Person
+	}{
+		"all of it":        {[]string{"2026-03-01", "7", "Jana", "Novak", "x", "24.06.1971", "Long Lane 5", "j@example.org", ""}, &cx.Person{FirstName: "Jana", LastName: "Novak", BirthDate: "1971-06-24", Street: "Long Lane 5", Email: "j@example.org"}},
+		"the other column": {[]string{"2026-03-01", "7", "", "", "Novak", "", "", "", ""}, &cx.Person{LastName: "Novak"}},
+		"nothing":          {[]string{"2026-03-01", "7", "", "", "", "", "", "", ""}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, reject := mapper.Map(&rows.Row{Cells: c.cells}, nil)
+			if reject != nil {
+				t.Fatal(reject)
+			}
+			if diff := cmp.Diff(c.want, got[0].Person); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+	got, reject := mapper.Map(&rows.Row{Cells: []string{"2026-03-01", "7", "Jana", "", "", "31.02.1971", "", "", ""}}, nil)
+	if reject != nil || got[0].Person.BirthDate != "" || mapper.Dropped["born"] != 1 {
+		t.Errorf("a birth date that is none: %v, %v, %v", got, reject, mapper.Dropped)
+	}
+}
+
+func TestALaterRowAddsToWhatABatchSaysOfAPerson(t *testing.T) {
+	g := gathered{at: map[cx.ProfileID]int{}}
+	g.add(4, &cx.Person{FirstName: "Jana", City: "Leeds"})
+	g.add(5, &cx.Person{FirstName: "Petr"})
+	g.add(4, &cx.Person{City: "York", Phone: "+441134960000"})
+	want := []VaultPerson{{4, cx.Person{FirstName: "Jana", City: "York", Phone: "+441134960000"}}, {5, cx.Person{FirstName: "Petr"}}}
+	if diff := cmp.Diff(want, g.list); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
