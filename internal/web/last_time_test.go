@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"context"
+	"github.com/firsthand-cx/firsthand/internal/app"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"regexp"

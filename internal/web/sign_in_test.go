@@ -4,6 +4,8 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
+	"github.com/firsthand-cx/firsthand/internal/app"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"

@@ -16,7 +16,6 @@ import (
 	"testing"
 
 	"github.com/firsthand-cx/firsthand/internal/app"
-	"github.com/firsthand-cx/firsthand/internal/people"
 )
 
 // company is a running server on an empty data folder, with real stores, and one
@@ -31,23 +30,27 @@ type company struct {
 }
 
 func newCompany(t *testing.T) *company {
-	return newCompanyWith(t, func(*app.App) error { return nil })
+	t.Helper()
+	return openCompany(t, app.Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
 }
 
 // newCompanyWith fills the folder before it is served.
 func newCompanyWith(t *testing.T, fill func(*app.App) error) *company {
 	t.Helper()
-	return openCompany(t, app.Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
+	return openCompany(t, app.Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)}, fill)
 }
 
-func openCompany(t *testing.T, config app.Config) *company {
+// openCompany serves a data folder, which fill may put something into first.
+func openCompany(t *testing.T, config app.Config, fill ...func(*app.App) error) *company {
 	t.Helper()
 	a, err := app.Open(context.Background(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := fill(a); err != nil {
-		t.Fatal(err)
+	for _, do := range fill {
+		if err := do(a); err != nil {
+			t.Fatal(err)
+		}
 	}
 	listener, err := app.Listen("127.0.0.1:0")
 	if err != nil {

@@ -26,7 +26,7 @@ func TestAWalkerWithAnAccountHasTheirOwnWalksOnly(t *testing.T) {
 	s := &Site{Config: Config{Rooms: Rooms{Walking: room}, Zone: time.UTC, Now: time.Now, Log: slog.New(slog.DiscardHandler), Sessions: memstore.New()}}
 	s.sessions = newSessions(s.Config)
 	var err error
-	if s.views, err = parseViews(allPages()); err != nil {
+	if s.views, err = viewsByRole(); err != nil {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()

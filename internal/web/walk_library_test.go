@@ -14,7 +14,7 @@ func TestEveryWalkOfTheLibraryCanBeWalkedOnAPhone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := parseViews(allPages())
+	v, err := parseViews(allPages(), opensFor(cx.RoleWalker))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"github.com/firsthand-cx/firsthand/internal/app"
 	"html"
 	"image"
 	"image/png"
@@ -46,14 +47,6 @@ func (c *company) json(path string, body any) reply {
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	return c.do(r)
-}
-
-// stranger is another browser.
-func (c *company) stranger() *company {
-	other := *c
-	jar, _ := cookiejar.New(nil)
-	other.reader = &http.Client{Jar: jar}
-	return &other
 }
 
 // agree accepts an invitation.
