@@ -21,9 +21,13 @@ const (
 	sortedCustomerClause = " AND i.customer = $filter_customer"
 )
 
-// where writes the clauses that are set, with their values; customer is the one for a
-// customer.
-func (s *Store) where(f question.Filter, customer string) (string, map[string]any) {
+// where writes the clauses that are set, with their values, over the sorted copy or over
+// the facts; the sorted copy holds no test customers.
+func (s *Store) where(f question.Filter, sorted bool) (string, map[string]any) {
+	customer := linkedCustomerClause
+	if sorted {
+		customer = sortedCustomerClause
+	}
 	var b strings.Builder
 	args := map[string]any{}
 	if !f.Period.From.IsZero() {
@@ -42,7 +46,7 @@ func (s *Store) where(f question.Filter, customer string) (string, map[string]an
 		b.WriteString(dimsClause)
 		args["filter_dims"] = dims
 	}
-	if s.tests.Load() {
+	if s.tests.Load() && !sorted {
 		b.WriteString(testClause)
 	}
 	if f.Customer != 0 {

@@ -116,14 +116,14 @@ func (s *Store) Rows(ctx context.Context, fetch string, f question.Filter, args 
 	if !ok {
 		return cx.Errorf(cx.Internal, "the facts have no fetch %q", fetch)
 	}
-	text, customer := known.linked, linkedCustomerClause
+	text := known.linked
 	switch {
 	case known.sorted != "":
-		text, customer = known.sorted, sortedCustomerClause
+		text = known.sorted
 	case f.Customer == 0:
 		text = known.unlinked
 	}
-	clauses, params := s.where(f, customer)
+	clauses, params := s.where(f, known.sorted != "")
 	text = strings.Replace(text, filterMark, clauses, 1)
 	for name, v := range args {
 		params[name] = parameter(v)
