@@ -95,14 +95,15 @@ func (s *Store) Sequences(ctx context.Context, f question.Filter, want question.
 // sortedCopy is a connection in a transaction that sees a sorted copy made of the
 // facts as they are, until end is called.
 func (s *Store) sortedCopy(ctx context.Context, db *sql.DB) (conn *sql.Conn, end func(), err error) {
-	if conn, err = db.Conn(ctx); err != nil {
+	opened, err := db.Conn(ctx)
+	if err != nil {
 		return nil, nil, wrap(err, "read the sorted copy")
 	}
 	// It only reads: there is nothing to lose.
-	rollback := func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") }
+	rollback := func() { _, _ = opened.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") }
 	defer func() {
 		if err != nil {
-			conn.Close()
+			opened.Close()
 		}
 	}()
 	const tries = 5
@@ -110,12 +111,12 @@ func (s *Store) sortedCopy(ctx context.Context, db *sql.DB) (conn *sql.Conn, end
 		if err := s.Refresh(ctx); err != nil {
 			return nil, nil, err
 		}
-		if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
+		if _, err := opened.ExecContext(ctx, "BEGIN"); err != nil {
 			return nil, nil, wrap(err, "read the sorted copy")
 		}
-		fresh, err := sequenceFresh(ctx, conn)
+		fresh, err := sequenceFresh(ctx, opened)
 		if err == nil && fresh {
-			return conn, func() { rollback(); conn.Close() }, nil
+			return opened, func() { rollback(); opened.Close() }, nil
 		}
 		rollback()
 		if err != nil {
