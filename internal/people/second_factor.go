@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/boombuler/barcode/qr"
 	"github.com/pquerna/otp/totp"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
@@ -30,28 +29,12 @@ func NewSecret() string {
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(raw)
 }
 
-// QR is a QR code, square: true is a dark module.
-type QR [][]bool
-
-// QROf is the QR code that brings a secret into an app, in the otpauth form that
-// authenticator apps share.
-func QROf(secret string, who cx.Account) (QR, error) {
+// Enrolment is what a QR code tells an authenticator app, in the otpauth form that they
+// share.
+func Enrolment(secret string, who cx.Account) string {
 	link := url.URL{Scheme: "otpauth", Host: "totp", Path: "/Firsthand:" + who.Email}
 	link.RawQuery = "secret=" + secret + "&issuer=Firsthand&algorithm=SHA1&digits=6&period=30"
-	drawn, err := qr.Encode(link.String(), qr.M, qr.Auto)
-	if err != nil {
-		return nil, cx.Errorf(cx.Internal, "draw the QR code: %w", err)
-	}
-	n := drawn.Bounds().Dx()
-	code := make(QR, n)
-	for y := range code {
-		code[y] = make([]bool, n)
-		for x := range code[y] {
-			grey, _, _, _ := drawn.At(x, y).RGBA()
-			code[y][x] = grey < 1<<15
-		}
-	}
-	return code, nil
+	return link.String()
 }
 
 // TurnOn makes a secret the account's second factor, once its owner shows a code of

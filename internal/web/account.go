@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"html/template"
 	"net/http"
 	"strings"
@@ -173,12 +172,12 @@ func (s *Site) secondStepPage(r *http.Request) (*secondStepPage, error) {
 		secret = people.NewSecret()
 		s.sessions.Put(r.Context(), sessionSecret, secret)
 	}
-	code, err := people.QROf(secret, me)
+	code, err := qrCode(people.Enrolment(secret, me), "QR code for your authenticator app")
 	if err != nil {
 		return nil, err
 	}
 	mine, _, err := s.Rooms.People.Person(r.Context(), me.ID)
-	return &secondStepPage{Frame: Frame{Title: "Second step", Section: "Account"}, QR: drawn(code), Secret: grouped(secret), Password: mine.HasPassword}, err
+	return &secondStepPage{Frame: Frame{Title: "Second step", Section: "Account"}, QR: code, Secret: grouped(secret), Password: mine.HasPassword}, err
 }
 
 func (s *Site) turnSecondStepOn(w http.ResponseWriter, r *http.Request) error {
@@ -215,21 +214,6 @@ func (s *Site) turnSecondStepOff(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.accountChanged(w, r, s.Rooms.People.TurnOff(r.Context(), me.ID, s.sessions.GetString(r.Context(), sessionEntry), v.Get("password"), from(r)), "The second step is off.")
-}
-
-// drawn is a QR code as SVG: always dark on white, since cameras expect it, with the
-// four modules of quiet that the standard asks for (ISO/IEC 18004).
-func drawn(code people.QR) template.HTML {
-	var path strings.Builder
-	for y, row := range code {
-		for x, dark := range row {
-			if dark {
-				fmt.Fprintf(&path, "M%d %dh1v1h-1z", x+4, y+4)
-			}
-		}
-	}
-	n := len(code) + 8
-	return template.HTML(fmt.Sprintf(`<svg class="qr" viewBox="0 0 %d %d" role="img" aria-label="QR code for your authenticator app" shape-rendering="crispEdges"><rect class="light" width="%d" height="%d"/><path class="dark" d="%s"/></svg>`, n, n, n, n, path.String()))
 }
 
 // grouped is a secret in fours, to be typed.

@@ -121,7 +121,6 @@ var allowed = map[string]string{
 	"POST /account/second-step/off":       everyone,
 	"GET /invitation/{secret}":            strange,
 	"POST /invitation/{secret}":           strange,
-	"GET /sign-in":                        strange,
 	"POST /sign-in":                       strange,
 	"GET /sign-in/code":                   strange,
 	"POST /sign-in/code":                  strange,

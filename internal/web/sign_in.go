@@ -151,7 +151,6 @@ func (s *Site) showRefusal(w http.ResponseWriter, r *http.Request, p page, err e
 // A GET never uses a token up: mail scanners and chat previews open links before
 // people do. The page's button does.
 func (s *Site) signInLink(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Referrer-Policy", "no-referrer") // the address holds the token
 	return s.show(w, r, http.StatusOK, &linkPage{Frame: Frame{Title: "Sign in"}, Action: "/sign-in/" + r.PathValue("token")})
 }
 
@@ -186,7 +185,6 @@ func (s *Site) toCompany(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) fromCompany(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Referrer-Policy", "no-referrer") // the address holds the code
 	var kept people.Handshake
 	if text := s.sessions.PopString(r.Context(), sessionCompany); text != "" {
 		if err := json.Unmarshal([]byte(text), &kept); err != nil {

@@ -33,7 +33,6 @@ func (s *Site) welcomeOf(r *http.Request) (*welcomePage, error) {
 
 // A GET never uses a link up, as with the machine's own.
 func (s *Site) accountLink(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Referrer-Policy", "no-referrer") // the address holds the secret
 	p, err := s.welcomeOf(r)
 	if err != nil {
 		return err
@@ -42,7 +41,6 @@ func (s *Site) accountLink(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) takeAccountLink(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Referrer-Policy", "no-referrer")
 	v, err := form(w, r)
 	if err != nil {
 		return err
