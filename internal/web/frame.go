@@ -135,6 +135,10 @@ func opensFor(role cx.Role) func(href string) string {
 			return ""
 		case strings.HasPrefix(href, "/journeys/") && (strings.HasSuffix(href, "/new") || strings.HasSuffix(href, "/edit")) && !people.May(role, MayEdit):
 			return ""
+		case strings.HasPrefix(href, "/walks/scenarios/") && !people.May(role, MayPlan):
+			return ""
+		case (href == "/walks" || strings.HasPrefix(href, "/walks/")) && !people.May(role, MayReview):
+			return ""
 		}
 		return href
 	}
