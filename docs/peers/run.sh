@@ -23,6 +23,7 @@ trap 'rm -rf "$work"' EXIT
 firsthand=${FIRSTHAND:-$work/firsthand}
 [ -x "$firsthand" ] || go build -tags=duckdb_arrow -buildvcs=false -o "$firsthand" ./cmd/firsthand
 "$peers/bin/python" docs/peers/check.py "$firsthand" "$data" "$work"
+"$peers/bin/python" docs/peers/linking.py "$firsthand" "$data" "$work"
 
 command -v npm >/dev/null || { echo "Node is missing, so our robot is not held against the reference player. Run: apt-get install -y nodejs npm" >&2; exit 0; }
 modules=$peers/replay

@@ -49,6 +49,14 @@ func (f *customerFindCommand) Run(ctx context.Context, config app.Config, std st
 				keys.rows = append(keys.rows, []string{string(k.Key.Kind), k.Key.Value, strconv.FormatInt(int64(k.Profile), 10), k.Source})
 			}
 			keys.write(std.out)
+			if len(v.People) > 0 {
+				fmt.Fprintln(std.out)
+				people := list{head: []string{"Profile", "Who it is"}, right: map[int]bool{0: true}}
+				for _, p := range v.People {
+					people.rows = append(people.rows, []string{strconv.FormatInt(int64(p.Profile), 10), p.Person.String()})
+				}
+				people.write(std.out)
+			}
 			if len(v.Links) > 0 {
 				fmt.Fprintln(std.out)
 				links := list{head: []string{"Profiles", "Linked because", "By", "When"}}

@@ -57,7 +57,7 @@ func writeRun(std streams, run identity.LikenessRun) {
 	if run.All {
 		what = "everybody"
 	}
-	out := list{right: map[int]bool{1: true}, rows: [][]string{
+	out := list{head: []string{"Linking by likeness", ""}, right: map[int]bool{1: true}, rows: [][]string{
 		{"Profiles with something to compare", strconv.Itoa(run.Profiles)},
 		{"Looked at (" + what + ")", strconv.Itoa(run.Looked)},
 		{"Pairs compared", strconv.FormatInt(run.Compared, 10)},

@@ -77,13 +77,13 @@ func newDoubt(d identity.Doubt) doubtRow {
 		}
 		switch {
 		case p.Weight > 0:
-			row.For = joined(row.For, p.Words())
+			row.For = andWord(row.For, p.Words())
 		default:
-			row.Against = joined(row.Against, p.Words())
+			row.Against = andWord(row.Against, p.Words())
 		}
 	}
 	if d.Swapped {
-		row.For = joined(row.For, "first and last name exchanged")
+		row.For = andWord(row.For, "first and last name exchanged")
 	}
 	for _, f := range cx.PersonFields() {
 		a, b := *f.Of(&d.PersonA), *f.Of(&d.PersonB)
@@ -123,7 +123,7 @@ func markOf(p likeness.Part) string {
 	return "similar"
 }
 
-func joined(list, word string) string {
+func andWord(list, word string) string {
 	if list == "" {
 		return word
 	}

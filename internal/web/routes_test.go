@@ -37,6 +37,8 @@ var allowed = map[string]string{
 	"GET /questions/{name}":               readers,
 	"GET /questions/{name}/evidence":      leads,
 	"GET /customers":                      analysts,
+	"GET /customers/doubts":               analysts,
+	"POST /customers/doubts":              analysts,
 	"GET /customers/{id}":                 analysts,
 	"POST /customers/{id}/merge":          analysts,
 	"POST /customers/{id}/unmerge":        analysts,

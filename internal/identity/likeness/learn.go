@@ -29,10 +29,17 @@ type Model struct {
 // of 1,000 births, Monden, Pison, Smits 2021) and of people of one name in one house,
 // with room for tables of families. More than that are people of whom a source has
 // replaced the first name or the birth date.
-const coincidences = 0.02
+const (
+	coincidences = 0.02
+	fewPairs     = 20 // say nothing about a source
+)
+
+func (m *Model) beyondChance(pairs float64) bool {
+	return pairs > max(fewPairs, coincidences*float64(m.Records))
+}
 
 const (
-	randomPairs  = 1_000_000 // u is read off so many
+	randomPairs  = 300_000   // u is read off so many
 	learnedPairs = 2_000_000 // candidates that m is learned from, about
 	mostRounds   = 100
 )

@@ -14,7 +14,7 @@ type weights struct {
 }
 
 func (m *Model) weights() weights {
-	w := weights{prior: math.Log2(m.Prior / (1 - m.Prior)), m: m.M, renamed: m.Renamed > coincidences*float64(m.Records), redated: m.Redated > coincidences*float64(m.Records)}
+	w := weights{prior: math.Log2(m.Prior / (1 - m.Prior)), m: m.M, renamed: m.beyondChance(m.Renamed), redated: m.beyondChance(m.Redated)}
 	for f := range w.field {
 		for l := different; l <= top[f]; l++ {
 			w.field[f][l] = math.Log2(m.M[f][l] / m.U[f][l])
