@@ -157,7 +157,7 @@ func (p *customerPage) fill(s *Site, c CustomerPage) {
 		case l.By == identity.ByLikeness && known:
 			row.Reason = "Alike: " + strconv.Itoa(min(99, int(100*why.Probability))) + " % likely one person"
 			row.Parts = partsOf(why)
-		case l.By != identity.ByExactKey && l.By != identity.ByLikeness: // rules, not a person
+		case !strings.HasPrefix(l.By, "exact") && l.By != identity.ByLikeness: // rules, not a person
 			row.By = l.By
 		}
 		if l.Apart {

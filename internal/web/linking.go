@@ -75,6 +75,9 @@ func newDoubt(d identity.Doubt) doubtRow {
 		for _, name := range fieldsOf[p.Field] {
 			marks[name] = markOf(p)
 		}
+		if p.Field == likeness.FirstName && p.Different() { // what the fields add up to is no answer then
+			row.Chance = "much alike, but with different first names"
+		}
 		switch {
 		case p.Weight > 0:
 			row.For = andWord(row.For, p.Words())
