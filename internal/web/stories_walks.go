@@ -279,9 +279,11 @@ func walkerStories(s *Site, c cast) []story {
 func storyPairs() ([]walk.Assignment, map[int64]walk.Detail) {
 	details := map[int64]walk.Detail{}
 	var walks []walk.Assignment
+	words := map[string]string{"question": "If I move abroad, when does my contract end?"}
 	add := func(scenario, arm string, pair int64, met int, answer cx.Answer) {
 		d := storyWalk(cx.WalkApproved)
 		one := storyScenario(scenario)
+		one.Scenario, _, _ = walk.Fill(one.Scenario, words)
 		d.ID, d.Scenario, d.Arm, d.Pair, d.Filled = int64(len(walks)+20), scenario, arm, pair, one.Scenario
 		d.Review.Treatment, d.Review.Outcome = cx.Score{Met: met, Of: 4}, cx.Score{Met: met - 2, Of: 2}
 		if answer != "" {

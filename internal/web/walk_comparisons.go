@@ -222,17 +222,21 @@ func stumpRows(title string, one walk.Listed, walks []walk.Assignment, details m
 		if step.Ask == nil {
 			continue
 		}
-		counts, asked := map[cx.Answer]int{}, 0
+		counts, asked, question := map[cx.Answer]int{}, 0, step.Ask.Question
 		for _, a := range walks {
-			if grade := details[a.ID].Graded(step.Name); grade != "" {
+			d := details[a.ID]
+			if grade := d.Graded(step.Name); grade != "" {
 				counts[grade]++
 				asked++
+				if filled, _, ok := d.Filled.Step(step.Name); ok && filled.Ask != nil {
+					question = filled.Ask.Question // in the company's words
+				}
 			}
 		}
 		if asked == 0 {
 			continue
 		}
-		row := stumpRow{Question: step.Ask.Question, Scenario: title, Href: scenarioHref(one.ID) + "#step-" + step.Name, Asked: plural(asked, "time", "times")}
+		row := stumpRow{Question: question, Scenario: title, Href: scenarioHref(one.ID) + "#step-" + step.Name, Asked: plural(asked, "time", "times")}
 		for _, grade := range cx.Answers() {
 			row.Counts = append(row.Counts, answerCount{answerWords[grade], counts[grade]})
 		}
