@@ -41,7 +41,7 @@ func (a Asked) body() (map[string]any, error) {
 type walkInviteCommand struct {
 	Asked
 	Name string `help:"Their name, if you like."`
-	URL  string `help:"The address under which they reach Firsthand, such as https://walks.example.com." env:"FIRSTHAND_URL" placeholder:"URL"`
+	URL  string `help:"The address under which they reach Firsthand, such as https://walks.example.com." env:"FIRSTHAND_PUBLIC_URL" placeholder:"URL"`
 }
 
 func (w *walkInviteCommand) Run(ctx context.Context, config app.Config, std streams) error {
@@ -68,7 +68,7 @@ func (w *walkInviteCommand) Run(ctx context.Context, config app.Config, std stre
 		}
 		fmt.Fprintf(std.out, "Walk %d waits. Send this link; it is shown this once:\n\n  %s%s\n\n", made.Walk.ID, base, made.Path)
 		if strings.Contains(base, "//127.") || strings.Contains(base, "//localhost") {
-			fmt.Fprintln(std.out, "Only this computer can open it. Put a proxy with HTTPS before the server, and say --url https://….")
+			fmt.Fprintln(std.out, "Only this computer can open it. Start the server with --public-url https://…, and say --url https://… here.")
 		}
 		return nil
 	})

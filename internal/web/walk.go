@@ -51,10 +51,13 @@ func signer(r *http.Request) string { return who(r.Context()).By() }
 // nothing before: staff know that walks happen, and not when.
 func plans(r *http.Request) bool { return people.May(who(r.Context()).Role, MayPlan) }
 
-// origin is the scheme and host under which the reader reached us: what links for others
-// are made of. A proxy that ends TLS says so in X-Forwarded-Proto.
+// origin is the address that links for others are made of: where the server says that it
+// is reached, or, where it does not know, where the reader reached it.
 func (s *Site) origin(r *http.Request) string {
-	if s.Secure || r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+	if s.Origin != nil && s.Origin() != "" {
+		return s.Origin()
+	}
+	if s.Secure || r.TLS != nil {
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host

@@ -271,10 +271,10 @@ func reach(origin string) *Notice {
 	switch {
 	case host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback():
 		return &Notice{Kind: "warn", Text: "Only this computer can open this link: a friend's phone cannot.",
-			Detail: "Firsthand listens on this machine alone, as it should. Put a proxy with HTTPS before it, such as “caddy reverse-proxy --from walks.example.com --to " + u.Host + "”, open Firsthand at that address, and make the link again there. To try it now, open the link in another window of this computer."}
+			Detail: "Start the server with the address under which others reach it, such as “firsthand serve --public-url https://walks.example.com --acme”, or with --behind-proxy where a proxy ends TLS, and make the link again. To try it now, open the link in another window of this computer."}
 	case u.Scheme == "http":
 		return &Notice{Kind: "warn", Text: "This address has no HTTPS.",
-			Detail: "Phones open it, but without HTTPS they keep nothing while there is no network, and a walk may lose what was written. Put a proxy with HTTPS before Firsthand and make the link again at that address."}
+			Detail: "Phones open it, but without HTTPS they keep nothing while there is no network, and a walk may lose what was written. Start the server with --public-url and make the link again."}
 	}
 	return nil
 }
