@@ -128,6 +128,7 @@ var allowed = map[string]string{
 	"POST /sign-in/code":                  strange,
 	"GET /sign-in/company":                strange,
 	"GET /sign-in/company/callback":       strange,
+	"GET /sign-in":                        strange,
 	"GET /sign-in/{token}":                strange,
 	"POST /sign-in/{token}":               strange,
 	"POST /sign-out":                      strange,
