@@ -13,5 +13,4 @@ func Needs() map[string]Capability {
 var (
 	Browser = browser
 	Widest  = widest
-	Shots   = screenshots
 )

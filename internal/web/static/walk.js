@@ -173,7 +173,7 @@ let saidBefore = "";
 // showSync says what is only on this phone, in words; a screen reader hears it when it changes its kind.
 async function showSync() {
   if (!db) return;
-  const rows = await waiting(), drafts = await look("drafts"), stop = drafts.find((draft) => draft.part === "stop.")?.stop;
+  const rows = (await waiting()).sort((a, b) => a.written - b.written), drafts = await look("drafts"), stop = drafts.find((draft) => draft.part === "stop.")?.stop;
   const counts = { note: 0, photo: 0, receipt: 0, screenshot: 0, voice: 0 };
   for (const row of rows) { const kind = row.type === "note" ? "note" : row.kind; counts[kind]++; }
   const parts = Object.entries(counts).filter(([, n]) => n).map(([kind, n]) => many(n, ...(kind === "note" ? ["note", "notes"] : pieceWords[kind])));
