@@ -39,9 +39,10 @@ type Frame struct {
 // May reports whether the reader may do something, so that pages offer only that.
 func (f *Frame) May(c Capability) bool { return people.May(f.Who.Role, c) }
 
-// Nav is the navigation that the reader has a use for.
+// Nav is the navigation that the reader has a use for. Who judges walks finds their
+// own on the page of their account.
 func (f *Frame) Nav() []entry {
-	return slices.DeleteFunc(slices.Clone(navigation), func(e entry) bool { return !f.May(e.needs) })
+	return slices.DeleteFunc(slices.Clone(navigation), func(e entry) bool { return !f.May(e.needs) || e.needs == MayWalk && f.May(MayReview) })
 }
 
 // frame lets the server fill in what it alone knows.
@@ -79,6 +80,7 @@ var navigation = []entry{
 	{"Questions", "/questions", MayRead},
 	{"Customers", "/customers", MaySeeCustomer},
 	{"Walks", "/walks", MayReview},
+	{"My walks", "/walks/mine", MayWalk},
 	{"Sources", "/sources", MayRead},
 	{"Report", "/report", MaySeeEvidence},
 }

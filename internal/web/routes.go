@@ -143,7 +143,7 @@ func (s *Site) routes() []route {
 		{"GET /walk/{id}/worker.js", Public, s.walkWorker},
 		{"POST /walk/{id}/messages", Public, s.onDevice(s.takeMessages)},
 		{"POST /walk/{id}/evidence", Public, s.onDevice(s.takeEvidence)},
-		{"GET /walks/mine", MayWalk, s.onPhone(s.myWalks)},
+		{"GET /walks/mine", MayWalk, s.myWalks},
 		{"GET /sign-in/{token}", Public, s.signInLink},
 		{"POST /sign-in/{token}", Public, s.signIn},
 		{"POST /sign-out", Public, s.signOut},
@@ -208,8 +208,11 @@ func (s *Site) guarded(rt route) http.Handler {
 
 // home is where a role begins.
 func home(role cx.Role) string {
-	if !people.May(role, MayRead) {
-		return "/account"
+	switch {
+	case people.May(role, MayRead):
+		return "/"
+	case people.May(role, MayWalk):
+		return "/walks/mine"
 	}
-	return "/"
+	return "/account"
 }

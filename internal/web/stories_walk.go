@@ -146,7 +146,7 @@ func walkClosedStories() []story {
 		{Title: strings.Repeat(longWord+" ", 2), Href: "/walk/16/", Chip: &Chip{"warn", "something is asked of you"}},
 	}
 	return append(all,
-		story{Name: "walk-mine/many", Page: &myWalksPage{Frame: Frame{Title: "My walks"}, Walks: rows}},
-		story{Name: "walk-mine/none", Page: &myWalksPage{Frame: Frame{Title: "My walks"}, Empty: noneWaiting}},
+		story{Name: "walk-mine/many", Page: &myWalksPage{Frame: Frame{Title: "My walks", Section: "My walks", Who: cx.Account{Role: cx.RoleWalker}}, Walks: rows}},
+		story{Name: "walk-mine/none", Page: &myWalksPage{Frame: Frame{Title: "My walks", Section: "My walks", Who: cx.Account{Role: cx.RoleWalker}}, Empty: noneWaiting}},
 	)
 }

@@ -66,12 +66,12 @@ func TestAWalkerWithAnAccountHasTheirOwnWalksOnly(t *testing.T) {
 		path   string
 		want   int
 	}{
-		"another's":                           {1, cx.RoleWalker, others, 403},
-		"another's, by an owner":              {1, cx.RoleOwner, others, 403},
-		"one's own, by a role that walks not": {1, cx.RoleWorker, mine, 403},
-		"an owner who is no walker":           {0, cx.RoleOwner, mine, 403},
-		"one that is not there, as another's": {1, cx.RoleWalker, "/walk/4711/", 403},
-		"one's own":                           {1, cx.RoleWalker, mine, 200},
+		"another's":                             {1, cx.RoleWalker, others, 403},
+		"another's, by an owner":                {1, cx.RoleOwner, others, 403},
+		"one's own, of somebody without a role": {1, "", mine, 403},
+		"an owner who is no walker":             {0, cx.RoleOwner, mine, 403},
+		"one that is not there, as another's":   {1, cx.RoleWalker, "/walk/4711/", 403},
+		"one's own":                             {1, cx.RoleWalker, mine, 200},
 	} {
 		if status, _ := ask(c.walker, c.role, "GET", c.path, nil); status != c.want {
 			t.Errorf("%s answers %d", name, status)

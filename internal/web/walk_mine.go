@@ -22,7 +22,7 @@ type myWalkRow struct {
 }
 
 func (s *Site) myWalks(w http.ResponseWriter, r *http.Request) error {
-	p := &myWalksPage{Frame: Frame{Title: "My walks"}, Empty: noneWaiting}
+	p := &myWalksPage{Frame: Frame{Title: "My walks", Section: "My walks"}, Empty: noneWaiting}
 	walks, err := s.Rooms.Walking.OpenFor(r.Context(), who(r.Context()).Walker)
 	if err != nil {
 		return err
