@@ -10,6 +10,7 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/api"
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/finding"
+	"github.com/firsthand-cx/firsthand/internal/identity"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
 	"github.com/firsthand-cx/firsthand/internal/question"
 	"github.com/firsthand-cx/firsthand/internal/walk"
@@ -36,6 +37,21 @@ func (a *App) ImportFile(ctx context.Context, path, mapping string) (ingest.Summ
 		return ingest.Summary{}, err
 	}
 	return work(ctx, func(int64, int64, string) {})
+}
+
+// LinkPeople looks for profiles that are one person, among all or what is new.
+func (a *App) LinkPeople(ctx context.Context, all bool) (identity.LikenessRun, error) {
+	return a.matching.Link(ctx, all, nil)
+}
+
+// NoLinking turns linking by likeness after imports off.
+func (a *App) NoLinking(ctx context.Context) error {
+	s, err := a.matching.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	s.On = false
+	return a.matching.SetSettings(ctx, s)
 }
 
 // SaveJourney makes a journey file the current version of its name.

@@ -2,14 +2,25 @@ package bench
 
 import (
 	"context"
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"strconv"
 	"time"
 
+	"github.com/firsthand-cx/firsthand/internal/identity"
 	"github.com/firsthand-cx/firsthand/internal/identity/likeness"
 )
 
 // linking times finding who is one person among written people, and says how well it
 // was found: pairs joined that are right, and pairs of one person that are joined.
 func (b *bench) linking(ctx context.Context) error {
+	for _, n := range b.profiles {
+		if err := b.linkStored(ctx, n); err != nil {
+			return err
+		}
+	}
+	b.printf("\nthe arithmetic alone\n")
 	b.printf("profiles · read and blocked · linked · peak MiB · pairs compared · precision · recall · F1 · doubtful · load\n")
 	for _, n := range b.profiles {
 		if err := b.link(ctx, n); err != nil {
@@ -17,6 +28,70 @@ func (b *bench) linking(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// peopleMapping maps what writePeople writes.
+const peopleMapping = `source: bench
+kind: event
+start: {column: at, order: ymd}
+customer: [{source_id: id}]
+person: {first_name: first, last_name: last, birth_date: {column: born, order: ymd}, street: street, city: city, postcode: postcode, email: email, phone: phone}
+`
+
+// linkStored imports written people and links them through the stores: read from the
+// vault, links, customers and reasons written to it; then once more with nothing new.
+func (b *bench) linkStored(ctx context.Context, n int) error {
+	dir := filepath.Join(b.dir, "linking")
+	defer os.RemoveAll(dir)
+	path := dir + ".csv"
+	defer os.Remove(path)
+	if err := writePeopleCSV(path, n); err != nil {
+		return err
+	}
+	a, err := b.open(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if err := a.NoLinking(ctx); err != nil {
+		return err
+	}
+	began := time.Now()
+	if _, err := a.ImportFile(ctx, path, peopleMapping); err != nil {
+		return err
+	}
+	imported := time.Since(began)
+	var run identity.LikenessRun
+	most, err := peak(func() error {
+		var err error
+		run, err = a.LinkPeople(ctx, false)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	b.printf("%d profiles through the stores: imported in %s, linked in %s, peak %d MiB; %d pairs compared, %d links, %d doubtful; load %s\n",
+		n, imported.Round(time.Millisecond), run.Took.Round(time.Millisecond), most, run.Compared, run.Links, run.Doubtful, load())
+	return nil
+}
+
+func writePeopleCSV(path string, n int) (err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closed := f.Close(); err == nil {
+			err = closed
+		}
+	}()
+	w := csv.NewWriter(f)
+	rows := [][]string{{"at", "id", "first", "last", "born", "street", "city", "postcode", "email", "phone"}}
+	writePeople(n, 1, func(p writtenPerson) {
+		r := p.Record
+		rows = append(rows, []string{"2026-01-01", strconv.Itoa(len(rows)), r.FirstName, r.LastName, r.BirthDate, r.Street, r.City, r.Postcode, r.Email, r.Phone})
+	})
+	return w.WriteAll(rows)
 }
 
 func (b *bench) link(ctx context.Context, n int) error {
