@@ -149,7 +149,7 @@ func opensFor(role cx.Role) func(href string) string {
 // viewsByRole parses the templates for each role that reads.
 func viewsByRole() (map[cx.Role]views, error) {
 	all := map[cx.Role]views{}
-	for _, role := range append(cx.Roles(), "") {
+	for _, role := range append(cx.Roles(), cx.RoleWorker, "") {
 		v, err := parseViews(allPages(), opensFor(role))
 		if err != nil {
 			return nil, err

@@ -195,3 +195,27 @@ func TestAnotherRoleTakesEffectAtOnce(t *testing.T) {
 		t.Errorf("somebody disabled is led to %s", got.at)
 	}
 }
+
+func TestAWalkerWithAnAccountSignsInAndWalksWhatIsTheirs(t *testing.T) {
+	c := newCompany(t).signIn()
+	bea := c.member("bea@example.org", cx.RoleWalker)
+	if got := bea.get("/"); got.at != "/walks/mine" || got.status != http.StatusOK {
+		t.Fatalf("a walker begins at %s with %d", got.at, got.status)
+	}
+	r, _ := http.NewRequest("POST", c.url+"/api/v1/walks", strings.NewReader(`{"scenario": "website-on-a-phone", "walker": 1, "values": {"company": "Lumen", "product": "a lamp", "shop_url": "shop.test", "website": "shop.test"}}`))
+	r.Header.Set("Content-Type", "application/json")
+	if got := c.do(r); got.status != http.StatusOK {
+		t.Fatalf("asking for a walk answers %d: %s", got.status, got.body)
+	}
+	if got := bea.get("/walks/mine"); !strings.Contains(got.body, "/walk/1") {
+		t.Errorf("her walks are %s", got.body)
+	}
+	if got := bea.get("/walk/1/"); got.status != http.StatusOK {
+		t.Errorf("her walk answers %d: %s", got.status, got.body)
+	}
+	for name, other := range map[string]*company{"a stranger": c.stranger(), "another walker": c.member("carl@example.org", cx.RoleWalker)} {
+		if got := other.get("/walk/1/"); got.status != http.StatusForbidden {
+			t.Errorf("her walk answers %s with %d", name, got.status)
+		}
+	}
+}

@@ -179,7 +179,8 @@ func (s *Site) guarded(rt route) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
-		if signedIn && rt.needs == MayWalk && s.Rooms.WalkerOf != nil {
+		// Pages of a walk are open to a device's pass too, so they are Public.
+		if signedIn && (rt.needs == MayWalk || rt.needs == Public) {
 			if who.Walker, err = s.Rooms.WalkerOf(r.Context(), who); err != nil {
 				s.fail(w, r, err)
 				return

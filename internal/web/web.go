@@ -45,7 +45,7 @@ type Site struct {
 // New checks the configuration and every template, and makes the pages.
 func New(c Config) (*Site, error) {
 	r := c.Rooms
-	if r.Questions == nil || r.Journeys == nil || r.Findings == nil || r.Customers == nil || r.Imports == nil || r.Walks == nil || r.Walking == nil || r.Evidence == nil || r.MayJudge == nil || r.MayReview == nil || r.Words == nil || r.People == nil {
+	if r.Questions == nil || r.Journeys == nil || r.Findings == nil || r.Customers == nil || r.Imports == nil || r.Walks == nil || r.Walking == nil || r.Evidence == nil || r.MayJudge == nil || r.MayReview == nil || r.Words == nil || r.People == nil || r.WalkerOf == nil {
 		return nil, fmt.Errorf("web: a room is missing")
 	}
 	if c.Sessions == nil || c.Exchange == nil || c.Log == nil || c.Origin == nil {
