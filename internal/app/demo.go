@@ -28,6 +28,9 @@ func (a *App) LoadDemo(ctx context.Context, customers int, seed uint64, say func
 		return err
 	}
 	say("walking as customers")
+	if err := a.walks.SetMapping(ctx, demoPlaces); err != nil {
+		return err
+	}
 	if err := a.PlayWalks(ctx); err != nil {
 		return err
 	}

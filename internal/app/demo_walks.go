@@ -59,6 +59,12 @@ var demoValues = map[string]string{
 	"problem": "There is a “service fee 2” on your invoice that nobody has told you of.", "solution": "the fee is taken back", "order_number": "LK-20931",
 }
 
+// demoPlaces is where the scenarios' steps lie in the demo company's journey.
+var demoPlaces = walk.Mapping{
+	"visit": "being-a-customer/browse", "product-page": "being-a-customer/browse", "basket": "being-a-customer/cart",
+	"person": "being-a-customer/call", "solution": "being-a-customer/call", "answer": "being-a-customer/write",
+}
+
 func demoWalks() []demoWalk {
 	money := func(minor int64) cx.Money { return cx.Money{Minor: minor, Currency: "USD"} }
 	late := func(arm string, walker int, answered float64, feeling cx.Feeling, heard, thought string, missed ...string) demoWalk {

@@ -323,6 +323,39 @@ func TestAWalkerStopsAtAnyTimeAndTakesTheirWordsAlong(t *testing.T) {
 	}
 }
 
+func TestAnErasedWalkersWalkLeavesNumbersWithoutThem(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	a, _ := d.agreed(t)
+	if _, err := d.Send(ctx, a.ID, d.whole()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Take(ctx, a.ID, "carl"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Approve(ctx, a.ID, walk.Review{By: "carl", Marks: map[string]cx.Mark{"name": cx.Yes}, Praise: "patient", Failure: "none"}); err != nil {
+		t.Fatal(err)
+	}
+	before, err := d.facts.WalkSteps(ctx, cx.Period{})
+	if err != nil || len(before) == 0 || before[0].Department != "Finance" {
+		t.Fatalf("%+v, %v", before, err)
+	}
+	if err := d.EraseWalker(ctx, a.Walker, "ann"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.SetMapping(ctx, walk.Mapping{"basket": "buy-online/cart"}); err != nil { // which tells the facts afresh
+		t.Fatal(err)
+	}
+	after, err := d.facts.WalkSteps(ctx, cx.Period{})
+	if err != nil || len(after) != len(before) {
+		t.Fatalf("%d steps are left of %d: %v", len(after), len(before), err)
+	}
+	for i, step := range after {
+		if step.Department != "" || step.Walker != 0 || step.Felt != before[i].Felt || step.Seconds != before[i].Seconds {
+			t.Errorf("of %+v is left %+v", before[i], step)
+		}
+	}
+}
+
 func TestTheClockExpiresWhatNobodyDoesAndPutsHeldReviewsBack(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	idle, _ := d.agreed(t)

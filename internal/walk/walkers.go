@@ -68,8 +68,8 @@ func (r *Room) SaveWalker(ctx context.Context, w Walker) (Walker, error) {
 }
 
 // EraseWalker forgets a person: their name, the words and evidence of their walks, and
-// what opens them. Walks that are under way are stopped; what a walk that counts left
-// in the facts are numbers, which stay, because they name nobody.
+// what opens them. Walks that are under way are stopped; of a walk that counts the facts
+// keep numbers alone, without who walked and in which department.
 func (r *Room) EraseWalker(ctx context.Context, id int64, by string) error {
 	w, err := r.Walker(ctx, id)
 	if err != nil {
@@ -99,8 +99,12 @@ func (r *Room) forget(ctx context.Context, id int64, by string) error {
 		if err != nil {
 			return a, err
 		}
+		left, err := r.withoutWalker(ctx, a)
+		if err != nil {
+			return a, err
+		}
 		forget := func(c *Change) error {
-			c.Forget = true
+			c.Forget, c.Facts = true, left
 			if rv := c.Assignment.Review; rv != nil { // it may quote them
 				mute := *rv
 				mute.Praise, mute.Failure, mute.Words = "", "", ""
@@ -131,6 +135,23 @@ func (r *Room) forget(ctx context.Context, id int64, by string) error {
 		return a, r.files.Remove(files...)
 	})
 	return err
+}
+
+// withoutWalker is what the facts keep of a walk that counts once its walker is
+// forgotten; nil = they need not be told.
+func (r *Room) withoutWalker(ctx context.Context, a Assignment) ([]StepFact, error) {
+	if !a.Counts() {
+		return nil, nil
+	}
+	s, v, err := r.lived(ctx, a)
+	if err != nil || len(v.Steps) == 0 {
+		return nil, err
+	}
+	facts, err := r.facts(ctx, a, s, v)
+	for i := range facts {
+		facts[i].Walker, facts[i].Department = 0, ""
+	}
+	return facts, err
 }
 
 // Reliability is how far a walker's marks can be taken as they are. Under five
