@@ -3,7 +3,9 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -22,13 +24,18 @@ import (
 
 type importCommand struct {
 	Format
-	Files   []string `arg:"" type:"existingfile" help:"Exports to import."`
+	Files   []string `arg:"" type:"path" help:"Exports to import."`
 	Mapping string   `short:"m" type:"existingfile" help:"Mapping file; without one, the NAME.mapping.yaml beside NAME.csv is used, or the format is recognised by its content."`
 	Suggest bool     `help:"Print a proposed mapping and what the first rows would become, and import nothing."`
 	DryRun  bool     `help:"Read and map everything, say what would happen, and import nothing."`
 }
 
 func (i *importCommand) Run(ctx context.Context, config app.Config, std streams) error {
+	for _, file := range i.Files { // all of them, before the first is imported
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			return cx.Errorf(cx.NotFound, "there is no file %s", file).WithRemedy("Look at its name, and at the folder that you are in.")
+		}
+	}
 	return with(ctx, config, func(c *client) error {
 		var summaries []ingest.Summary
 		for _, file := range i.Files {
