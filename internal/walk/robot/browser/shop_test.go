@@ -133,6 +133,13 @@ func TestEachPlantedFaultIsFound(t *testing.T) {
 				w.Flow.Timeout = 2 * shop.Delay
 			}
 			r := walked(t, w)
+			for range 2 { // a machine that has other things to do is no fault of the shop's
+				if !strings.Contains(r.Reason, "did not answer in time") {
+					break
+				}
+				w.Flow.Timeout *= 3
+				r = walked(t, w)
+			}
 			if r.Outcome != c.outcome || r.Fault != c.blame {
 				t.Errorf("the walk is %s, by %s: %s", r.Outcome, r.Fault, shown(r))
 			}
