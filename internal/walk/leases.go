@@ -221,7 +221,7 @@ func (r *Room) countAtOnce(ctx context.Context, c *Change, s cx.Scenario, v Visi
 	if c.Assignment.State, err = from.After(cx.WalkApprove); err != nil {
 		return err
 	}
-	c.Events = append(c.Events, Event{Assignment: c.Assignment.ID, At: r.at(), What: cx.WalkApprove, From: from, To: c.Assignment.State, By: byRobot, Reason: string(res.Verdict)})
+	c.Events = append(c.Events, Event{Assignment: c.Assignment.ID, At: r.at(), What: cx.WalkApprove, From: from, To: c.Assignment.State, By: byRobot, Reason: strings.ReplaceAll(string(res.Verdict), "_", " ")})
 	return r.settle(ctx, c, s, v, rv)
 }
 
