@@ -29,6 +29,7 @@ func AskCES(ctx context.Context, facts Facts, p Params) (Answer[ScoreRow], error
 func ces() Definition {
 	return asked(Definition{
 		Name: "ces", Title: "How easy was it?",
+		Bring:    "survey answers that ask how easy it was",
 		Formula:  "answers that the scale declares easy ÷ answers",
 		Unit:     "share of answers",
 		Smallest: "10 answers",

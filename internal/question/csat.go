@@ -29,6 +29,7 @@ func AskCSAT(ctx context.Context, facts Facts, p Params) (Answer[ScoreRow], erro
 func csat() Definition {
 	return asked(Definition{
 		Name: "csat", Title: "How satisfied are they?",
+		Bring:    "survey answers or ratings that ask how satisfied they are",
 		Formula:  "answers that the scale declares satisfied ÷ answers",
 		Unit:     "share of answers",
 		Smallest: "10 answers",

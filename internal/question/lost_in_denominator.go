@@ -61,6 +61,7 @@ func AskLostInDenominator(ctx context.Context, facts Facts, p Params) (Answer[Lo
 func lostInDenominator() Definition {
 	return asked(Definition{
 		Name: "lost_in_denominator", Title: "What would the score be with those who left?",
+		Bring:    "survey answers, and who your customers are: orders, use, exposures",
 		Formula:  "last answer of each customer; with leavers as detractors; bounds with all silent as detractors or promoters; weighted by customers ÷ respondents of their class",
 		Unit:     "points (NPS) or share (CSAT, CES)",
 		Smallest: "10 customers",

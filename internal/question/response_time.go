@@ -53,6 +53,7 @@ func AskResponseTime(ctx context.Context, facts Facts, p Params) (Answer[Respons
 func responseTime() Definition {
 	return asked(Definition{
 		Name: "response_time", Title: "How long until we answer?",
+		Bring:    "contacts with when a person first answered",
 		Formula:  "Kaplan–Meier median and 90 % quantile of first human answer − start of the wait; reopening starts a new wait, the unanswered are censored",
 		Unit:     "seconds",
 		Smallest: "5 answered contacts",

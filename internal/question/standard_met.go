@@ -67,6 +67,7 @@ func AskStandardMet(ctx context.Context, facts Facts, p Params) (Answer[Standard
 func standardMet() Definition {
 	return asked(Definition{
 		Name: "standard_met", Title: "Do we keep our promises?",
+		Bring:    "a journey with promises, and the contacts, deliveries or answers that they speak of",
 		Formula:  "cases in which the promise was kept ÷ cases that can be told",
 		Unit:     "share of cases",
 		Smallest: "10 cases",

@@ -45,6 +45,7 @@ func AskTimeToPerson(ctx context.Context, facts Facts, p Params) (Answer[TimeToP
 func timeToPerson() Definition {
 	return asked(Definition{
 		Name: "time_to_person", Title: "How long until we reach a person?",
+		Bring:    "calls or chats with when a person answered: a phone log, contact records",
 		Formula:  "Kaplan–Meier median and 90 % quantile of first human answer − start; abandoned contacts are censored at their end",
 		Unit:     "seconds",
 		Smallest: "5 contacts that reached a person",

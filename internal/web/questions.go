@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/question"
@@ -137,7 +138,29 @@ func (s *Site) question(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.exports(r)
 	p.fill(s, table, params)
+	if p.Empty != nil && unfiltered(params) {
+		p.Empty = bring(d)
+	}
 	return s.show(w, r, http.StatusOK, p)
+}
+
+// unfiltered reports whether a question is asked of everything.
+func unfiltered(params url.Values) bool {
+	for name, values := range params {
+		if name != "journey" && len(values) > 0 && values[0] != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// bring says what is missing to answer a question, and where to bring it.
+func bring(d question.Definition) *Empty {
+	e := &Empty{"Nothing yet answers this", "To answer it, bring " + d.Bring + ".", "/sources", "Import a file"}
+	if strings.Contains(d.Bring, "walk") {
+		e.Text, e.Href, e.Action = "To answer it, make "+d.Bring+".", "/walks/invite", "Invite a friend"
+	}
+	return e
 }
 
 func needs(d question.Definition, name string) bool {
