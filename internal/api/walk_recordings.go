@@ -60,7 +60,8 @@ func (a *resources) walkRecordings() {
 	huma.Register(a.api, a.operation(http.MethodPost, "/walk-recordings/daily", "walk-daily", "Let robots walk a scenario each day, and once now", Plan),
 		func(ctx context.Context, in *body[struct {
 			Scenario string `json:"scenario"`
-		}]) (*body[DailyWalk], error) {
+		}],
+		) (*body[DailyWalk], error) {
 			plan, first, err := a.rooms.Recordings.WalkDaily(ctx, in.Body.Scenario, who(ctx).By())
 			return reply(DailyWalk{plan, first}, err).to(ctx, a)
 		})

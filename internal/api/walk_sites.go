@@ -36,7 +36,8 @@ func (a *resources) walkSites() {
 	huma.Register(a.api, a.operation(http.MethodPost, "/walk-sites", "add-site", "Add a site, and learn how to show that it is yours", Plan),
 		func(ctx context.Context, in *body[struct {
 			Name string `json:"name"`
-		}]) (*body[Site], error) {
+		}],
+		) (*body[Site], error) {
 			return reply(a.rooms.Sites.Add(ctx, in.Body.Name, who(ctx).By())).to(ctx, a)
 		})
 	huma.Register(a.api, a.operation(http.MethodPost, "/walk-sites/{name}/proof", "prove-site", "Look whether a site is shown to be yours", Plan),

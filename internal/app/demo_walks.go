@@ -48,8 +48,10 @@ type demoWalk struct {
 }
 
 var demoWalkers = []walk.Walker{
-	{Kind: walk.Guest, Name: "Maya Hollis", Department: "Finance"}, {Kind: walk.Guest, Name: "Theo Brandt", Department: "Board"},
-	{Kind: walk.Guest, Name: "Ines Carrow", Department: "Web shop", Arm: "connected"}, {Kind: walk.Guest, Name: "Omar Field", Department: "Logistics", Arm: "best"},
+	{Kind: walk.Guest, Name: "Maya Hollis", Department: "Finance"},
+	{Kind: walk.Guest, Name: "Theo Brandt", Department: "Board"},
+	{Kind: walk.Guest, Name: "Ines Carrow", Department: "Web shop", Arm: "connected"},
+	{Kind: walk.Guest, Name: "Omar Field", Department: "Logistics", Arm: "best"},
 	{Kind: walk.Guest, Name: "Lena Voss", Department: "Call centre"},
 }
 
@@ -362,10 +364,12 @@ func demoReport() []byte {
 	}
 	full := m{
 		"film": film, "steps": []m{step(2, "Open https://shop.larkwell.example/phones", "done", "", 1900), step(3, "Click #lark-9", "done", "", 420), step(4, "Click “Add to basket”", "failed", "It is covered by “We use cookies”.", 5000)},
-		"pages": []m{{"url": "https://shop.larkwell.example/phones", "title": "Phones", "step": 2,
+		"pages": []m{{
+			"url": "https://shop.larkwell.example/phones", "title": "Phones", "step": 2,
 			"vitals":        m{"LCP": m{"value": 1900, "rating": "good"}, "INP": m{"value": 240, "rating": "needs-improvement"}, "CLS": m{"value": .31, "rating": "poor"}},
 			"accessibility": []m{{"rule": "button-name", "impact": "critical", "help": "Buttons must have discernible text", "count": 1, "where": []string{".cookies .close"}}},
-			"mobile":        m{"hasViewport": true, "overflow": 0, "tinyTargets": 2, "tiny": []string{".cookies .close", ".stars a"}}}},
+			"mobile":        m{"hasViewport": true, "overflow": 0, "tinyTargets": 2, "tiny": []string{".cookies .close", ".stars a"}},
+		}},
 	}
 	text, err := json.Marshal(m{
 		"verdict": m{"outcome": "went_badly", "fault": "their_site", "text": "In 2 of 3 walks “Add to basket” could not be touched: a box about cookies lies over it.", "walks": 3, "well": 1, "badly": 2, "reason": "It is covered.", "findings": []m{covered}, "sometimes": []m{}, "praise": []string{"The page opens within two seconds."}},

@@ -53,7 +53,7 @@ func (f *customerFindCommand) Run(ctx context.Context, config app.Config, std st
 				fmt.Fprintln(std.out)
 				people := list{head: []string{"Profile", "Who it is"}, right: map[int]bool{0: true}}
 				for _, p := range v.People {
-					people.rows = append(people.rows, []string{strconv.FormatInt(int64(p.Profile), 10), p.Person.String()})
+					people.rows = append(people.rows, []string{strconv.FormatInt(int64(p.Profile), 10), p.String()})
 				}
 				people.write(std.out)
 			}

@@ -40,7 +40,7 @@ func (w *workerCommand) Run(ctx context.Context, config app.Config, std streams)
 	if err != nil {
 		return err
 	}
-	defer end()
+	defer func() { _ = end() }()
 	worker.Can, worker.Lease, worker.Pause, worker.Log = w.Can, w.Lease, w.Pause, config.Log
 	fmt.Fprintf(std.err, "Working for %s as %s. Stop with Ctrl-C: the walk under way is given back.\n", c.base, worker.Name)
 	return worker.Run(ctx)

@@ -63,7 +63,9 @@ func TestEveryStateCanBeReachedAndOpenOnesEnd(t *testing.T) {
 
 func TestScoresCountWhatWasSeenAndKeepTheKindsApart(t *testing.T) {
 	criteria := []cx.Criterion{
-		{Name: "greeted", Kind: cx.Treatment}, {Name: "heard", Kind: cx.Treatment}, {Name: "apology", Kind: cx.Treatment},
+		{Name: "greeted", Kind: cx.Treatment},
+		{Name: "heard", Kind: cx.Treatment},
+		{Name: "apology", Kind: cx.Treatment},
 		{Name: "solved", Kind: cx.Outcome},
 	}
 	marks := map[string]cx.Mark{"greeted": cx.Yes, "heard": cx.No, "apology": cx.NotSeen, "solved": cx.No}

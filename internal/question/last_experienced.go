@@ -92,8 +92,11 @@ func lastExperiencedCells(_ Params, r LastExperiencedRow) []Cell {
 	}
 	days, last := float64(r.Days), float64(r.Last.Started.Unix())
 	return []Cell{
-		groupCell(r.Group), textCell(due), {Number: &days, Evidence: evidence("last", row)}, {Number: &every},
-		{Number: &last, Evidence: evidence("last", row)}, textCell(WalkedBy(r.Last)), textCell(HowItWent(r.Last)),
+		groupCell(r.Group), textCell(due),
+		{Number: &days, Evidence: evidence("last", row)},
+		{Number: &every},
+		{Number: &last, Evidence: evidence("last", row)},
+		textCell(WalkedBy(r.Last)), textCell(HowItWent(r.Last)),
 		countCell(r.Walks, evidence("walks", row)), estimateCell(r.WentWell, evidence("walks", row)),
 	}
 }

@@ -95,7 +95,7 @@ func tailOff() Definition {
 type buyer struct {
 	repeats, last, seen int32 // days
 	group               int32
-	slowing, active     bool
+	slowing             bool
 	start               int64 // of the last purchase
 	id                  cx.InteractionID
 }

@@ -52,6 +52,9 @@ func list(t *testing.T, driver, file, query string, args ...any) (out []string) 
 		}
 		out = append(out, s)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return out
 }
 

@@ -72,11 +72,10 @@ func TestAnswersAreGradedByTheirKey(t *testing.T) {
 }
 
 func TestVariablesAreFilledInEverywhereAndAmountsAreRead(t *testing.T) {
-	s, err := walk.Parse("s.yaml", []byte(strings.Replace(small, "within: 1 minute}", "at_most: \"${limit}\"}", 1)))
-	if err == nil {
+	if _, err := walk.Parse("s.yaml", []byte(strings.Replace(small, "within: 1 minute}", "at_most: \"${limit}\"}", 1))); err == nil {
 		t.Fatal("a variable that is not declared is used")
 	}
-	s, err = walk.Parse("s.yaml", []byte(strings.NewReplacer("within: 1 minute}", "at_most: \"${limit}\"}",
+	s, err := walk.Parse("s.yaml", []byte(strings.NewReplacer("within: 1 minute}", "at_most: \"${limit}\"}",
 		"variables:\n", "variables:\n  - {name: limit, means: the price}\n").Replace(small)))
 	if err != nil {
 		t.Fatal(err)

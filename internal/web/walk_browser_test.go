@@ -106,7 +106,7 @@ func (p *phone) tap(selector string) {
 	ask[bool](p, fmt.Sprintf(`[...document.querySelectorAll(%q)].find(e => e.offsetParent).click(), true`, selector))
 }
 
-func (p *phone) type_(name, text string) {
+func (p *phone) write(name, text string) {
 	p.t.Helper()
 	ask[bool](p, fmt.Sprintf(`(e => { e.focus(); e.value = %q; e.dispatchEvent(new Event("input", {bubbles: true})); return true })(%s.querySelector('[name="%s"]'))`, text, shown, name))
 }
@@ -188,9 +188,9 @@ func (p *phone) finish() {
 	p.at("end.")
 	p.choose("mark.name", "yes")
 	p.choose("solved", "yes")
-	p.type_("praise", "They were patient.")
-	p.type_("failure", "nothing")
-	p.type_("spent", "1,20")
+	p.write("praise", "They were patient.")
+	p.write("failure", "nothing")
+	p.write("spent", "1,20")
 	p.tap(`[data-end] button.primary`)
 }
 
@@ -224,8 +224,8 @@ func TestAWalkOfflineArrivesOnce(t *testing.T) {
 	p.at("call")
 	p.tap(`.part:not([hidden]) [data-start]`)
 	p.until("the clock runs", shown+`.querySelector("[data-time]").textContent !== "0:00"`)
-	p.type_("did", "I called, and waited.")
-	p.type_("staff", "Sandra Moe")
+	p.write("did", "I called, and waited.")
+	p.write("staff", "Sandra Moe")
 	p.choose("feeling", "2")
 
 	p.network(false)
@@ -238,7 +238,7 @@ func TestAWalkOfflineArrivesOnce(t *testing.T) {
 	p.photo("piece-0")
 	p.voiceNote()
 	p.tap(`.part:not([hidden]) [data-start]`)
-	p.type_("heard", "24 months")
+	p.write("heard", "24 months")
 	p.says("1 note, 1 photo and 1 voice note are only on this phone.")
 	began := ask[float64](p, startedAt)
 
@@ -299,7 +299,7 @@ func TestAWalkOfflineArrivesOnce(t *testing.T) {
 	p.at("ask")
 	p.do(chromedp.NavigateBack())
 	p.at("thank")
-	p.type_("paid.free", "1,20")
+	p.write("paid.free", "1,20")
 	p.tap(`.part:not([hidden]) [name="done"][value="skipped"]`)
 	p.finish()
 	p.leavesNothing()
@@ -356,13 +356,13 @@ func TestTwoTabsMakeOneWalk(t *testing.T) {
 	b := a.tab()
 	b.do(chromedp.Navigate(server.url() + "/walk/1/?at=call"))
 	b.at("call")
-	a.type_("did", "written in one tab")
+	a.write("did", "written in one tab")
 	b.until("the other tab shows it", shown+`.querySelector("[name=did]").value === "written in one tab"`)
 	server.kill()
 	a.tap(`.part:not([hidden]) [name="done"][value="done"]`)
 	a.at("ask")
 	b.until("the other tab says so", `document.querySelector("[data-sync-text]").textContent.includes("1 note is only on this phone")`)
-	b.type_("did", "written in the other")
+	b.write("did", "written in the other")
 	b.tap(`.part:not([hidden]) [name="done"][value="done"]`)
 	b.at("ask")
 	a.says("1 note is only on this phone.")
@@ -370,8 +370,8 @@ func TestTwoTabsMakeOneWalk(t *testing.T) {
 		ask[bool](p, `document.querySelector('[data-to="end."]').click(), true`)
 		p.at("end.")
 		p.choose("mark.name", "yes")
-		p.type_("praise", "patient")
-		p.type_("failure", "nothing")
+		p.write("praise", "patient")
+		p.write("failure", "nothing")
 		p.tap(`[data-end] button.primary`)
 		p.until("it says that it waits", `document.querySelector("[data-trouble]").textContent.includes("waits on this phone")`)
 	}
@@ -526,7 +526,7 @@ func TestAWalkStopsWithoutANetwork(t *testing.T) {
 	p.keptOffline()
 	p.tap(`.part:not([hidden]) [data-begin]`)
 	p.at("call")
-	p.type_("did", "I called.")
+	p.write("did", "I called.")
 	p.tap(`.part:not([hidden]) [name="done"][value="done"]`)
 	p.says("All that you saved has been sent.")
 	p.voiceNote()
@@ -565,7 +565,7 @@ func TestAnAddressThatIsNotSecureWorksOnlineAndSaysSo(t *testing.T) {
 	p.until("it says so", `!document.querySelector("[data-insecure]").hidden`)
 	p.tap(`.part:not([hidden]) [data-begin]`)
 	p.at("call")
-	p.type_("did", "I called.")
+	p.write("did", "I called.")
 	p.tap(`.part:not([hidden]) [name="done"][value="done"]`)
 	p.at("ask")
 	p.says("All that you saved has been sent.")
@@ -604,7 +604,7 @@ func TestAFullPhoneIsTold(t *testing.T) {
 	p.keptOffline()
 	p.tap(`.part:not([hidden]) [data-begin]`)
 	p.at("call")
-	p.type_("did", "I called.")
+	p.write("did", "I called.")
 	file := filepath.Join(t.TempDir(), "photo.png")
 	if err := os.WriteFile(file, picture(t, 3000, 400), 0o600); err != nil {
 		t.Fatal(err)

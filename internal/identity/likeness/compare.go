@@ -42,8 +42,6 @@ var levelWords = [fields][levels]string{
 	Number:    {"", "different number", "number with one slip", "same number"},
 }
 
-const swappedWords = "first and last name exchanged"
-
 // top is the highest level of each field.
 var top = [fields]Level{FirstName: level4, LastName: level4, Born: level6, Street: level4, Place: level6, Email: level4, Phone: level4, Number: level3}
 

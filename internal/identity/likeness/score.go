@@ -49,8 +49,10 @@ func (p Part) Words() string {
 	return levelWords[p.Field][p.Level]
 }
 
-// Same reports whether the field agrees in full, Different whether it clearly does not.
-func (p Part) Same() bool      { return p.Field < fields && p.Level == top[p.Field] }
+// Same reports whether the field agrees in full.
+func (p Part) Same() bool { return p.Field < fields && p.Level == top[p.Field] }
+
+// Different reports whether the field clearly does not agree.
 func (p Part) Different() bool { return p.Level == different }
 
 // score is the weight of a pair with what each field adds. Where values agree, u is

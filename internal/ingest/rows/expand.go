@@ -26,7 +26,6 @@ type expanded struct {
 	ahead  []Row
 	failed error
 	json   *jsonReader // lends its way through an object
-	text   bytes.Reader
 	fields []string
 }
 

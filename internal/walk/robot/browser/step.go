@@ -149,7 +149,7 @@ func (s *session) why(ctx context.Context, t *tab, err error) error {
 	case err == nil, errors.As(err, &p), errors.As(err, &b), errors.Is(err, errDry):
 		return err
 	case s.process.ctx.Err() != nil:
-		return &broke{errors.New("Chromium died")}
+		return &broke{errors.New("the browser died")}
 	case t != nil && errors.Is(err, errGone):
 		if t.hasCrashed() {
 			return &broke{errors.New("the page's process crashed")}

@@ -46,10 +46,14 @@ func TestEveryStepTypeIsRead(t *testing.T) {
 	want := []recorder.Step{
 		{Type: recorder.SetViewport, Screen: recorder.Screen{Width: 390, Height: 844, DeviceScaleFactor: 3, Mobile: true, Touch: true}},
 		{Type: recorder.Navigate, URL: "http://shop.example/", Expected: []recorder.Navigation{{URL: "http://shop.example/", Title: "Shop"}}},
-		{Type: recorder.Click, Selectors: []recorder.Selector{{"aria/Add"}, {"#add"}, {"text/Add"}},
-			Pointer: recorder.Pointer{Device: "touch", Button: "primary", OffsetX: 1.5, OffsetY: 2, Duration: 60 * time.Millisecond}},
-		{Type: recorder.DoubleClick, Target: "main", Frame: []int{0, 1}, Selectors: []recorder.Selector{{"my-card", "button"}},
-			Pointer: recorder.Pointer{OffsetX: 1, OffsetY: 1}, Timeout: 700 * time.Millisecond},
+		{
+			Type: recorder.Click, Selectors: []recorder.Selector{{"aria/Add"}, {"#add"}, {"text/Add"}},
+			Pointer: recorder.Pointer{Device: "touch", Button: "primary", OffsetX: 1.5, OffsetY: 2, Duration: 60 * time.Millisecond},
+		},
+		{
+			Type: recorder.DoubleClick, Target: "main", Frame: []int{0, 1}, Selectors: []recorder.Selector{{"my-card", "button"}},
+			Pointer: recorder.Pointer{OffsetX: 1, OffsetY: 1}, Timeout: 700 * time.Millisecond,
+		},
 		{Type: recorder.Hover, Selectors: []recorder.Selector{{"pierce/#menu"}}},
 		{Type: recorder.Change, Selectors: []recorder.Selector{{"xpath///input"}}},
 		{Type: recorder.KeyDown, Key: "Tab"},
@@ -63,8 +67,10 @@ func TestEveryStepTypeIsRead(t *testing.T) {
 		{Type: recorder.EmulateNetworkConditions, Network: recorder.Network{Download: 1000, Upload: 500, Latency: 40}},
 		{Type: recorder.Close, Target: "http://shop.example/popup"},
 		{Type: recorder.CustomStep, Name: "somebody.else", Params: map[string]any{"a": 1.0}},
-		{Type: recorder.CustomStep, Name: recorder.ExpectPrice, Selectors: []recorder.Selector{{"#total"}},
-			Params: map[string]any{"amount": 19.9, "selectors": []any{[]any{"#total"}}}, Expect: &recorder.Expectation{Name: recorder.ExpectPrice, Least: 19.9, Most: 19.9}},
+		{
+			Type: recorder.CustomStep, Name: recorder.ExpectPrice, Selectors: []recorder.Selector{{"#total"}},
+			Params: map[string]any{"amount": 19.9, "selectors": []any{[]any{"#total"}}}, Expect: &recorder.Expectation{Name: recorder.ExpectPrice, Least: 19.9, Most: 19.9},
+		},
 	}
 	for i := range want {
 		want[i].Line = i + 3

@@ -246,7 +246,7 @@ func (s *Shop) promo(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	b := s.basket(w, r)
 	b.Code, b.Refused = "", code
-	if code == Code && !(s.has(PromoFailsOnPhone) && strings.Contains(r.UserAgent(), "Mobile")) {
+	if fails := s.has(PromoFailsOnPhone) && strings.Contains(r.UserAgent(), "Mobile"); code == Code && !fails {
 		b.Code, b.Refused, b.free = code, "", s.has(PromoChargesFull)
 	}
 	s.mu.Unlock()
