@@ -41,7 +41,7 @@ func (r *Reader) Err() error {
 // thing in messages ("a step").
 func (r *Reader) Fields(n Node, what string, readers map[string]func(Node)) {
 	if n.Kind != Mapping {
-		_ = r.Problem(n.Line, "%s: names with values are expected, here is %s", what, n.Kind)
+		r.Problem(n.Line, "%s: names with values are expected, here is %s", what, n.Kind)
 		return
 	}
 	known := make([]string, 0, len(readers))
@@ -52,11 +52,11 @@ func (r *Reader) Fields(n Node, what string, readers map[string]func(Node)) {
 	for _, f := range n.Fields {
 		read, ok := readers[f.Name]
 		if !ok {
-			_ = r.Problem(f.Line, "%s has no %q", what, f.Name).WithRemedy("%s", DidYouMean(f.Name, known))
+			r.Problem(f.Line, "%s has no %q", what, f.Name).WithRemedy("%s", DidYouMean(f.Name, known))
 			continue
 		}
 		if f.Value.Kind == Null {
-			_ = r.Problem(f.Line, "%s: %q has no value", what, f.Name).WithRemedy("Give it one, or leave the line out.")
+			r.Problem(f.Line, "%s: %q has no value", what, f.Name).WithRemedy("Give it one, or leave the line out.")
 			continue
 		}
 		read(f.Value)
@@ -67,7 +67,7 @@ func (r *Reader) Fields(n Node, what string, readers map[string]func(Node)) {
 func (r *Reader) Text(to *string) func(Node) {
 	return func(n Node) {
 		if n.Kind != Scalar {
-			_ = r.Problem(n.Line, "one value is expected, here is %s", n.Kind)
+			r.Problem(n.Line, "one value is expected, here is %s", n.Kind)
 			return
 		}
 		*to = n.Text
@@ -83,16 +83,16 @@ func (r *Reader) Texts(to *[]string) func(Node) {
 		case Sequence:
 			for _, item := range n.Items {
 				if item.Kind != Scalar {
-					_ = r.Problem(item.Line, "a list of values is expected, here is %s", item.Kind)
+					r.Problem(item.Line, "a list of values is expected, here is %s", item.Kind)
 					continue
 				}
 				*to = append(*to, item.Text)
 			}
 			if len(n.Items) == 0 {
-				_ = r.Problem(n.Line, "the list is empty").WithRemedy("Leave the line out where anything will do.")
+				r.Problem(n.Line, "the list is empty").WithRemedy("Leave the line out where anything will do.")
 			}
 		default:
-			_ = r.Problem(n.Line, "a value or a list of values is expected, here is %s", n.Kind)
+			r.Problem(n.Line, "a value or a list of values is expected, here is %s", n.Kind)
 		}
 	}
 }
@@ -100,7 +100,7 @@ func (r *Reader) Texts(to *[]string) func(Node) {
 // Each reads the items of a list.
 func (r *Reader) Each(n Node, what string, read func(Node)) {
 	if n.Kind != Sequence {
-		_ = r.Problem(n.Line, "%s are a list: begin each with a hyphen", what)
+		r.Problem(n.Line, "%s are a list: begin each with a hyphen", what)
 		return
 	}
 	for _, item := range n.Items {
@@ -132,7 +132,7 @@ func (r *Reader) Length(to *time.Duration) func(Node) {
 		case err != nil:
 			r.Wrong(n.Line, err)
 		case business:
-			_ = r.Problem(n.Line, "%q: business hours have no meaning here", text).WithRemedy("Write hours or days.")
+			r.Problem(n.Line, "%q: business hours have no meaning here", text).WithRemedy("Write hours or days.")
 		}
 		*to = length
 	}
@@ -147,7 +147,7 @@ func (r *Reader) Yes(to *bool) func(Node) {
 		case "false", "no":
 			*to = false
 		default:
-			_ = r.Problem(n.Line, "%q: yes or no is expected", n.Text)
+			r.Problem(n.Line, "%q: yes or no is expected", n.Text)
 		}
 	}
 }

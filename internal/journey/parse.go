@@ -89,7 +89,7 @@ func (r *reader) attempt(n declare.Node) cx.Attempt {
 			case err != nil:
 				r.Wrong(n.Line, err)
 			case business:
-				_ = r.Problem(n.Line, "the gap between two attempts is in calendar time, not in business hours")
+				r.Problem(n.Line, "the gap between two attempts is in calendar time, not in business hours")
 			}
 			a.Gap = length
 			if by == "" {
@@ -100,12 +100,12 @@ func (r *reader) attempt(n declare.Node) cx.Attempt {
 	switch {
 	case a.By == cx.AttemptByThread && a.Gap == 0:
 	case a.By == cx.AttemptByThread:
-		_ = r.Problem(n.Line, "an attempt by thread has no gap").WithRemedy("Take out the gap, or write by: gap.")
+		r.Problem(n.Line, "an attempt by thread has no gap").WithRemedy("Take out the gap, or write by: gap.")
 	case a.By == cx.AttemptByGap && a.Gap > 0:
 	case a.By == cx.AttemptByGap:
-		_ = r.Problem(n.Line, "an attempt by gap needs the gap").WithRemedy(`Write how long a customer must be away before a new attempt begins, such as gap: "30 min".`)
+		r.Problem(n.Line, "an attempt by gap needs the gap").WithRemedy(`Write how long a customer must be away before a new attempt begins, such as gap: "30 min".`)
 	default:
-		_ = r.Problem(n.Line, "%q does not say what one attempt is", a.By).WithRemedy("Write thread (an order, case or session number) or gap (with its length).")
+		r.Problem(n.Line, "%q does not say what one attempt is", a.By).WithRemedy("Write thread (an order, case or session number) or gap (with its length).")
 	}
 	return a
 }
@@ -143,12 +143,12 @@ func (r *reader) businessHours(n declare.Node) cx.Hours {
 	}
 	slices.Sort(h.Days)
 	if h.To <= h.From {
-		_ = r.Problem(n.Line, "business hours end (%s) before they begin (%s)", declare.FormatClock(h.To), declare.FormatClock(h.From)).
+		r.Problem(n.Line, "business hours end (%s) before they begin (%s)", declare.FormatClock(h.To), declare.FormatClock(h.From)).
 			WithRemedy(`Hours run within one day; "24:00" is its end.`)
 	}
 	for _, day := range holidays {
 		if _, err := time.Parse(time.DateOnly, day); err != nil {
-			_ = r.Problem(n.Line, "%q is not a date", day).WithRemedy("Write it like 2026-12-25.")
+			r.Problem(n.Line, "%q is not a date", day).WithRemedy("Write it like 2026-12-25.")
 			continue
 		}
 		h.Holidays = append(h.Holidays, day)
@@ -168,10 +168,10 @@ func (r *reader) stage(n declare.Node) cx.Stage {
 		},
 	})
 	if s.Name == "" && n.Kind == declare.Mapping {
-		_ = r.Problem(n.Line, "a stage has no name")
+		r.Problem(n.Line, "a stage has no name")
 	}
 	if len(s.Steps) == 0 && n.Kind == declare.Mapping {
-		_ = r.Problem(n.Line, "stage %q has no steps", s.Name)
+		r.Problem(n.Line, "stage %q has no steps", s.Name)
 	}
 	if s.Title == "" {
 		s.Title = titleOf(s.Name)
@@ -195,10 +195,10 @@ func (r *reader) step(n declare.Node) cx.Step {
 	})
 	if n.Kind == declare.Mapping {
 		if s.Name == "" {
-			_ = r.Problem(n.Line, "a step has no name")
+			r.Problem(n.Line, "a step has no name")
 		}
 		if len(s.Match) == 0 {
-			_ = r.Problem(n.Line, "step %q matches nothing", s.Name).WithRemedy("Give it match: with at least one rule, such as channel: phone.")
+			r.Problem(n.Line, "step %q matches nothing", s.Name).WithRemedy("Give it match: with at least one rule, such as channel: phone.")
 		}
 	}
 	if s.Title == "" {
@@ -214,7 +214,7 @@ func (r *reader) walkEvery(n declare.Node) time.Duration {
 	case err != nil:
 		r.Wrong(n.Line, err)
 	case business || length < 24*time.Hour || length%(24*time.Hour) != 0:
-		_ = r.Problem(n.Line, "a step is walked every so many days, not every %q", n.Text).WithRemedy("Write it like 30 days.")
+		r.Problem(n.Line, "a step is walked every so many days, not every %q", n.Text).WithRemedy("Write it like 30 days.")
 	}
 	return length
 }
@@ -233,7 +233,7 @@ func (r *reader) matches(n declare.Node) []cx.Match {
 		})
 		for _, kind := range m.Kind {
 			if _, err := cx.ParseKind(kind); err != nil {
-				_ = r.Problem(n.Line, "%q is not a kind of interaction", kind).WithRemedy("%s", declare.DidYouMean(kind, cx.KindWords()))
+				r.Problem(n.Line, "%q is not a kind of interaction", kind).WithRemedy("%s", declare.DidYouMean(kind, cx.KindWords()))
 			}
 		}
 		for _, who := range m.Initiator {
@@ -244,7 +244,7 @@ func (r *reader) matches(n declare.Node) []cx.Match {
 		for _, values := range ruleFields(m) {
 			for _, v := range *values.values {
 				if strings.Contains(strings.TrimSuffix(v, "*"), "*") {
-					_ = r.Problem(n.Line, "%q: a star stands at the end of a value only", v)
+					r.Problem(n.Line, "%q: a star stands at the end of a value only", v)
 				}
 			}
 		}
@@ -260,7 +260,7 @@ func (r *reader) persona(n declare.Node) cx.Persona {
 		"title": r.Text(&p.Title),
 		"where": func(n declare.Node) {
 			if n.Kind != declare.Mapping {
-				_ = r.Problem(n.Line, "where: dimensions with their values are expected, here is %s", n.Kind)
+				r.Problem(n.Line, "where: dimensions with their values are expected, here is %s", n.Kind)
 				return
 			}
 			for _, f := range n.Fields {
@@ -272,10 +272,10 @@ func (r *reader) persona(n declare.Node) cx.Persona {
 	})
 	if n.Kind == declare.Mapping {
 		if p.Name == "" {
-			_ = r.Problem(n.Line, "a persona has no name")
+			r.Problem(n.Line, "a persona has no name")
 		}
 		if len(p.Where) == 0 {
-			_ = r.Problem(n.Line, "persona %q has no rule", p.Name).WithRemedy("Say under where: which dimension has which values.")
+			r.Problem(n.Line, "persona %q has no rule", p.Name).WithRemedy("Say under where: which dimension has which values.")
 		}
 	}
 	if p.Title == "" {
@@ -289,12 +289,12 @@ var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // named checks the name of a stage, step or persona and that nothing of its sort has it.
 func (r *reader) named(sort, name string, line int) {
 	if !slug.MatchString(name) {
-		_ = r.Problem(line, "%q is not a name for a %s", name, sort).WithRemedy("Use a–z, 0–9 and hyphens; the title may say it as you like.")
+		r.Problem(line, "%q is not a name for a %s", name, sort).WithRemedy("Use a–z, 0–9 and hyphens; the title may say it as you like.")
 		return
 	}
 	key := sort + " " + name
 	if first, twice := r.lines[key]; twice {
-		_ = r.Problem(line, "there is a %s %q on line %d already", sort, name, first)
+		r.Problem(line, "there is a %s %q on line %d already", sort, name, first)
 		return
 	}
 	r.lines[key] = line
@@ -303,22 +303,22 @@ func (r *reader) named(sort, name string, line int) {
 // check is about the journey as a whole.
 func (r *reader) check(j cx.Journey) {
 	if !slug.MatchString(j.Name) {
-		_ = r.Problem(max(1, r.lines["journey"]), "the journey's name %q is not a name", j.Name).
+		r.Problem(max(1, r.lines["journey"]), "the journey's name %q is not a name", j.Name).
 			WithRemedy("Write name: with a–z, 0–9 and hyphens.")
 	}
 	if j.Attempt.By == "" {
-		_ = r.Problem(1, "the journey does not say what one attempt is").WithRemedy(`Write attempt: thread, or attempt: {by: gap, gap: 7 days}.`)
+		r.Problem(1, "the journey does not say what one attempt is").WithRemedy(`Write attempt: thread, or attempt: {by: gap, gap: 7 days}.`)
 	}
 	if len(j.Stages) == 0 {
-		_ = r.Problem(1, "the journey has no stages")
+		r.Problem(1, "the journey has no stages")
 	}
 	if n := len(j.Steps()); n > maxSteps {
-		_ = r.Problem(1, "the journey has %d steps; at most %d fit on a map", n, maxSteps)
+		r.Problem(1, "the journey has %d steps; at most %d fit on a map", n, maxSteps)
 	}
 	for i, s := range j.Steps() {
 		for _, before := range j.Steps()[:i] {
 			if len(before.Match) > 0 && covers(before.Match, s.Match) {
-				_ = r.Problem(r.lines["step "+s.Name], "step %q can never match: %q before it takes everything that it would", s.Name, before.Name).
+				r.Problem(r.lines["step "+s.Name], "step %q can never match: %q before it takes everything that it would", s.Name, before.Name).
 					WithRemedy("Put the narrower step first.")
 				break
 			}

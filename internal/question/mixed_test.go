@@ -18,8 +18,10 @@ func TestCallsAndLettersHaveNoCommonWait(t *testing.T) {
 			channel, wait = "letter", 48*time.Hour
 		}
 		at := start.Add(time.Duration(i) * time.Hour)
-		facts = append(facts, fact{Customer: int64(i + 1), Start: at, FirstHuman: at.Add(wait), End: at.Add(2 * wait),
-			Signature: cx.Signature{Voice: cx.VoiceCustomer, Kind: cx.Contact, Channel: channel, Reason: "invoice"}})
+		facts = append(facts, fact{
+			Customer: int64(i + 1), Start: at, FirstHuman: at.Add(wait), End: at.Add(2 * wait),
+			Signature: cx.Signature{Voice: cx.VoiceCustomer, Kind: cx.Contact, Channel: channel, Reason: "invoice"},
+		})
 	}
 	world := newSliceFacts(facts)
 	for _, question := range []Definition{timeToPerson(), responseTime()} {

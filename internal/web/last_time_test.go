@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"context"
-	"github.com/firsthand-cx/firsthand/internal/app"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -10,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/firsthand-cx/firsthand/internal/app"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/store"

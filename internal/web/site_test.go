@@ -131,9 +131,11 @@ func (c *company) upload(name, content string) reply {
 	return c.do(r)
 }
 
-var pages = []string{"/", "/journeys", "/journeys/new", "/findings", "/findings?state=closed&sort=effort", "/questions", "/customers", "/customers?q=jana", "/sources", "/sources/words", "/report",
+var pages = []string{
+	"/", "/journeys", "/journeys/new", "/findings", "/findings?state=closed&sort=effort", "/questions", "/customers", "/customers?q=jana", "/sources", "/sources/words", "/report",
 	"/walks", "/walks?view=all", "/walks/review", "/walks/calendar", "/walks/plans", "/walks/plans/new", "/walks/library", "/walks/library/promo-code-online", "/walks/library/parity-late-order/edit",
-	"/walks/scenarios/new", "/walks/values", "/walks/invite", "/walks/invite?scenario=write-to-us", "/walks/walkers", "/walks/participation", "/walks/comparisons", "/walks/test-customers"}
+	"/walks/scenarios/new", "/walks/values", "/walks/invite", "/walks/invite?scenario=write-to-us", "/walks/walkers", "/walks/participation", "/walks/comparisons", "/walks/test-customers",
+}
 
 func TestWhoeverIsNotSignedInIsToldHowToBe(t *testing.T) {
 	c := newCompany(t)

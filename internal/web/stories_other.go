@@ -181,7 +181,8 @@ func storyDoubts() []identity.Doubt {
 	return []identity.Doubt{
 		{
 			Likeness: identity.Likeness{A: 4411, B: 6002, Probability: .87, Parts: []likeness.Part{
-				{Field: likeness.FirstName, Level: 4, Weight: 6.1}, {Field: likeness.LastName, Level: 3, Weight: 7.9}, {Field: likeness.Place, Level: 3, Weight: 3.1}, {Field: likeness.Born, Level: 3, Weight: -1}}},
+				{Field: likeness.FirstName, Level: 4, Weight: 6.1}, {Field: likeness.LastName, Level: 3, Weight: 7.9}, {Field: likeness.Place, Level: 3, Weight: 3.1}, {Field: likeness.Born, Level: 3, Weight: -1},
+			}},
 			CustomerA: 4411, CustomerB: 6002,
 			PersonA: cx.Person{FirstName: "Jana", LastName: "Novak", BirthDate: "1971-06-24", City: "Leeds"},
 			PersonB: cx.Person{FirstName: "Jana", LastName: "Nowak", BirthDate: "1972-06-01", City: "Leeds", Phone: "+44 113 496 0000"},
@@ -190,7 +191,8 @@ func storyDoubts() []identity.Doubt {
 		},
 		{
 			Likeness: identity.Likeness{A: 17, B: 871, Probability: .998, Parts: []likeness.Part{
-				{Field: likeness.FirstName, Level: 1, Weight: -5}, {Field: likeness.LastName, Level: 4, Weight: 8}, {Field: likeness.Street, Level: 4, Weight: 11}, {Field: likeness.Place, Level: 6, Weight: 9}}},
+				{Field: likeness.FirstName, Level: 1, Weight: -5}, {Field: likeness.LastName, Level: 4, Weight: 8}, {Field: likeness.Street, Level: 4, Weight: 11}, {Field: likeness.Place, Level: 6, Weight: 9},
+			}},
 			CustomerA: 17, CustomerB: 871,
 			PersonA: cx.Person{FirstName: "Petr", LastName: "Dvořák", Street: "Na Příkopě 28, a very long address at the back of the yard", Postcode: "110 00", City: "Praha 1"},
 			PersonB: cx.Person{FirstName: "Milena", LastName: "Dvořák", Street: "Na Příkopě 28, a very long address at the back of the yard", Postcode: "11000", City: "Praha 1"},

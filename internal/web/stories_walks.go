@@ -252,8 +252,10 @@ func walkerStories(s *Site, c cast) []story {
 	}
 	one := newWalkerPage(storyWalkers()[0], reliable)
 	one.Agreed, one.Walks = "2 Nov 2026", []walkRow{s.walkRow(storyWalk(cx.WalkInvited).Assignment, c)}
-	took := &participationPage{walkFrame: newWalkFrame("Who walked", "Walkers"), Action: "/walks/participation", Fields: periodFields(nil), Span: "18 August – 16 November 2026",
-		Rows: []departmentRow{{"Finance", "3 of 4", "12", "14 Nov 2026", false}, {"Board", "1 of 5", "1", "2 Sep 2026", false}, {"Logistics", "0 of 6", "0", "", true}}}
+	took := &participationPage{
+		walkFrame: newWalkFrame("Who walked", "Walkers"), Action: "/walks/participation", Fields: periodFields(nil), Span: "18 August – 16 November 2026",
+		Rows: []departmentRow{{"Finance", "3 of 4", "12", "14 Nov 2026", false}, {"Board", "1 of 5", "1", "2 Sep 2026", false}, {"Logistics", "0 of 6", "0", "", true}},
+	}
 
 	walks, details := storyPairs()
 	compared := s.comparisonsPage(walks, details, c)
@@ -314,17 +316,20 @@ func storyRobotPage(s *Site) *walkedPage {
 		film = append(film, filmFrame{storyPicture, fmt.Sprintf("%.1f s", float64(i)/2), fmt.Sprintf("step %d", i/4+1)})
 	}
 	run := func(n int, chip Chip, open bool) robotRun {
-		return robotRun{Title: fmt.Sprintf("Run %d", n), Chip: chip, Open: open, Summary: "phone · slow 4G network · 14.2 s", Film: film, FilmHref: storyPicture,
+		return robotRun{
+			Title: fmt.Sprintf("Run %d", n), Chip: chip, Open: open, Summary: "phone · slow 4G network · 14.2 s", Film: film, FilmHref: storyPicture,
 			Steps: []robotStep{
 				{Number: "1", What: "Open https://shop.example.com/kettle", Result: "Done", Kind: "good", Page: "2.4 s", Robot: "18 ms", Picture: storyPicture},
 				{Number: "2", What: "Click “Add to basket”", Result: "Done", Kind: "good", Page: "310 ms", Robot: "22 ms", Healed: "Found by its second selector: the recording grows old.", Picture: storyPicture},
 				{Number: "3", What: "Click “Redeem”", Result: "Failed", Kind: "bad", Problem: "It is covered by “We use cookies”.", Page: "5.0 s", Robot: "40 ms", Picture: storyPicture},
 				{Number: "4", What: "Expect the price 35.91 EUR", Result: "Not run"},
 			},
-			Pages: []robotPage{{URL: "https://shop.example.com/basket", Title: "Your basket",
+			Pages: []robotPage{{
+				URL: "https://shop.example.com/basket", Title: "Your basket",
 				Vitals:     []robotVital{{"LCP, until the main thing is seen", "4.2 s", "bad"}, {"INP, until it reacts", "180 ms", "good"}, {"CLS, how much it jumps", "0.14", "warn"}},
 				Violations: []robotViolation{{"Form elements must have labels", "label", "critical", "#code", "1 place"}, {"Elements must meet minimum color contrast ratio thresholds", "color-contrast", "serious", ".hint, .price small", "4 places"}},
-				Mobile:     []string{"It is 24 pixels wider than the screen.", "3 things are too small to touch: a.close, button.plus, button.minus"}}},
+				Mobile:     []string{"It is 24 pixels wider than the screen.", "3 things are too small to touch: a.close, button.plus, button.minus"},
+			}},
 		}
 	}
 	p.Robot = &robotReport{

@@ -23,8 +23,14 @@ type walkFrame struct {
 
 // walkTabs are the pages of the section.
 var walkTabs = []entry{
-	{"Walks", "/walks", MayReview}, {"Review", "/walks/review", MayReview}, {"Calendar", "/walks/calendar", MayPlan}, {"Plans", "/walks/plans", MayPlan},
-	{"Library", "/walks/library", MayPlan}, {"Robots", "/walks/recordings", MayPlan}, {"Walkers", "/walks/walkers", MayPlan}, {"Comparisons", "/walks/comparisons", MayReview},
+	{"Walks", "/walks", MayReview},
+	{"Review", "/walks/review", MayReview},
+	{"Calendar", "/walks/calendar", MayPlan},
+	{"Plans", "/walks/plans", MayPlan},
+	{"Library", "/walks/library", MayPlan},
+	{"Robots", "/walks/recordings", MayPlan},
+	{"Walkers", "/walks/walkers", MayPlan},
+	{"Comparisons", "/walks/comparisons", MayReview},
 }
 
 // newWalkFrame marks one of the tabs.

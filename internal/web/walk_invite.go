@@ -270,11 +270,15 @@ func reach(origin string) *Notice {
 	ip := net.ParseIP(host)
 	switch {
 	case host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback():
-		return &Notice{Kind: "warn", Text: "Only this computer can open this link: a friend's phone cannot.",
-			Detail: "Start the server with the address under which others reach it, such as “firsthand serve --public-url https://walks.example.com --acme”, or with --behind-proxy where a proxy ends TLS, and make the link again. To try it now, open the link in another window of this computer."}
+		return &Notice{
+			Kind: "warn", Text: "Only this computer can open this link: a friend's phone cannot.",
+			Detail: "Start the server with the address under which others reach it, such as “firsthand serve --public-url https://walks.example.com --acme”, or with --behind-proxy where a proxy ends TLS, and make the link again. To try it now, open the link in another window of this computer.",
+		}
 	case u.Scheme == "http":
-		return &Notice{Kind: "warn", Text: "This address has no HTTPS.",
-			Detail: "Phones open it, but without HTTPS they keep nothing while there is no network, and a walk may lose what was written. Start the server with --public-url and make the link again."}
+		return &Notice{
+			Kind: "warn", Text: "This address has no HTTPS.",
+			Detail: "Phones open it, but without HTTPS they keep nothing while there is no network, and a walk may lose what was written. Start the server with --public-url and make the link again.",
+		}
 	}
 	return nil
 }

@@ -17,8 +17,10 @@ func TestWhatARobotWritesIsWhatThePageReads(t *testing.T) {
 		return walked.Recording{
 			Profile: "phone", Network: "slow 4G", Started: time.Now(), Outcome: outcome, Fault: fault, FailedStep: 2, Reason: "It is covered.", Elapsed: 14200,
 			Steps: []walked.StepRecord{{Number: 1, What: "Open it", Result: walked.StepDone, Timing: walked.Timing{Page: 2400, Robot: 18}, Selector: 2, Picture: "step-001.jpg"}, {Number: 2, What: "Click it", Result: walked.StepFailed, Problem: "covered"}},
-			Pages: []walked.PageRecord{{URL: "https://shop.example.com/", Title: "Shop", Vitals: map[string]walked.Vital{"LCP": {Value: 4200, Rating: "poor"}},
-				Accessibility: []walked.Violation{{Rule: "label", Impact: "critical", Help: "Fields have labels", Count: 2, Where: []string{"#code"}}}, Mobile: &walked.Mobile{HasViewport: true, Overflow: 24}}},
+			Pages: []walked.PageRecord{{
+				URL: "https://shop.example.com/", Title: "Shop", Vitals: map[string]walked.Vital{"LCP": {Value: 4200, Rating: "poor"}},
+				Accessibility: []walked.Violation{{Rule: "label", Impact: "critical", Help: "Fields have labels", Count: 2, Where: []string{"#code"}}}, Mobile: &walked.Mobile{HasViewport: true, Overflow: 24},
+			}},
 			Film: []walked.Picture{{At: 500, Name: "film-001.jpg", Step: 1}}, Findings: []walked.Finding{covered},
 		}
 	}

@@ -71,10 +71,14 @@ func TestRenamingJoiningAndTakingBack(t *testing.T) {
 		steps []step
 		shows map[string]string
 	}{
-		"a rename": {[]step{{"tel", "phone call", wording.Renamed{Field: ch, From: "tel", Word: "phone call", Interactions: 2}, []cx.Rewording{{Field: ch, Came: "tel", Word: "phone call"}}, ""}},
-			map[string]string{"phone call": "tel", "phone": "phone", "mail": "mail"}},
-		"a join": {[]step{{"tel", "phone", wording.Renamed{Field: ch, From: "tel", Word: "phone", Interactions: 2, Joined: true}, []cx.Rewording{{Field: ch, Came: "tel", Word: "phone"}}, ""}},
-			map[string]string{"phone": "tel phone", "mail": "mail"}},
+		"a rename": {
+			[]step{{"tel", "phone call", wording.Renamed{Field: ch, From: "tel", Word: "phone call", Interactions: 2}, []cx.Rewording{{Field: ch, Came: "tel", Word: "phone call"}}, ""}},
+			map[string]string{"phone call": "tel", "phone": "phone", "mail": "mail"},
+		},
+		"a join": {
+			[]step{{"tel", "phone", wording.Renamed{Field: ch, From: "tel", Word: "phone", Interactions: 2, Joined: true}, []cx.Rewording{{Field: ch, Came: "tel", Word: "phone"}}, ""}},
+			map[string]string{"phone": "tel phone", "mail": "mail"},
+		},
 		"what was joined is renamed together": {[]step{
 			{"tel", "phone", wording.Renamed{Field: ch, From: "tel", Word: "phone", Interactions: 2, Joined: true}, []cx.Rewording{{Field: ch, Came: "tel", Word: "phone"}}, ""},
 			{"phone", "voice", wording.Renamed{Field: ch, From: "phone", Word: "voice", Interactions: 3}, []cx.Rewording{{Field: ch, Came: "phone", Word: "voice"}}, ""},
