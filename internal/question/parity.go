@@ -124,7 +124,10 @@ func parity() Definition {
 	})
 }
 
-func (r ParityRow) name() string { return rowOf(r.Scenario.Name, r.Arm+"/"+r.Measure) }
+// name tells a row from all others: over all scenarios one arm may stand against several.
+func (r ParityRow) name() string {
+	return rowOf(r.Scenario.Name, r.Arm+"/"+r.Reference+"/"+r.Measure)
+}
 
 // wholeWalk is a walk with what its steps say together.
 type wholeWalk struct {
