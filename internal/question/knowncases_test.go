@@ -306,6 +306,66 @@ func TestAContactBeforeLeavingIsHeldAgainstOtherTimes(t *testing.T) {
 	}
 }
 
+// Those who had stayed until a period began would flatter it: who began before is in no
+// curve, and each view of reasons looks at what happened in the period alone.
+func TestAPeriodLooksAtThoseWhoBeganInIt(t *testing.T) {
+	var facts []fact
+	for c := int64(1); c <= 20; c++ {
+		p := person{&facts, c}
+		switch {
+		case c <= 10: // begin early: five leave before the period, two in it
+			p.did(0, cx.Signature{Kind: cx.Event})
+			if c <= 5 {
+				p.did(20, cx.Signature{Kind: cx.Cancellation, Reason: "price too high"})
+			} else if c <= 7 {
+				p.did(120, cx.Signature{Kind: cx.Cancellation, Reason: "moved"})
+			}
+		default: // begin in it, and half of them leave after 30 days
+			p.did(110, cx.Signature{Kind: cx.Event})
+			if c <= 15 {
+				p.did(140, cx.Signature{Kind: cx.Cancellation, Reason: "unused"})
+			}
+		}
+	}
+	p := person{&facts, 20}
+	p.did(220, cx.Signature{Kind: cx.Event})
+	world := newSliceFacts(facts)
+	period := cx.Period{From: january.AddDate(0, 0, 100)}
+	staying, err := AskLeavers(context.Background(), world, Params{By: "channel", Period: period, MinRows: 1})
+	if err != nil || len(staying.Rows) != 1 {
+		t.Fatalf("%+v, %v", staying.Rows, err)
+	}
+	if row := staying.Rows[0]; row.Customers != 10 || row.Leavers != 5 || math.Abs(row.After[0].Value-.5) > 1e-12 {
+		t.Errorf("staying %+v", row)
+	}
+	stated, err := AskLeavers(context.Background(), world, Params{Period: period, MinRows: 1})
+	if err != nil || len(stated.Rows) != 2 || stated.Rows[0].Group.Name != notNeeded || stated.Rows[0].Leavers != 5 || stated.Rows[1].Leavers != 2 {
+		t.Errorf("stated %+v, %v", stated.Rows, err)
+	}
+}
+
+func TestUseInBurstsIsSporadic(t *testing.T) {
+	var facts []fact
+	for c := int64(1); c <= 12; c++ {
+		p := person{&facts, c}
+		for i := range 24 {
+			day := 3 * i // like a clockwork
+			if c > 8 {
+				day = i/8*60 + i%8 // eight days running, then a long pause
+			}
+			p.did(float64(day), cx.Signature{Kind: cx.Usage})
+		}
+	}
+	(person{&facts, 13}).did(1, cx.Signature{Kind: cx.Usage})
+	answer, err := AskSporadicUse(context.Background(), newSliceFacts(facts), Params{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row := answer.Rows[0]; row.Customers != 12 || row.Sporadic != 4 || answer.LeftOut[0].Count != 1 {
+		t.Errorf("%+v, left out %v", row, answer.LeftOut)
+	}
+}
+
 func TestLogRankIsThatOfTheTextbook(t *testing.T) {
 	// Remission of leukaemia, 6-MP against placebo (Freireich et al. 1963): χ² 16.79.
 	placebo, drug := &statistics.Waits{}, &statistics.Waits{}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/question/statistics"
@@ -21,11 +22,13 @@ import (
 // Formula: a customer leaves with their first cancellation that they began themselves; a
 // cancellation that the system made (a payment failed) ends what is seen of them. They
 // are seen from their first interaction on until they leave or until as of. Stated: the
-// cancellation's reason sorted into better offer, fed up with service, no longer needed,
-// price, moved, unknown; Wilson. Observed: rate ratio = (leavers within 30 days after a
-// contact for the reason ÷ customers' time within 30 days after one) ÷ (leavers ÷ time
-// otherwise), interval on the log scale. Staying: Kaplan–Meier with log-log intervals;
-// q tests each group against all others by the log-rank test.
+// reasons of cancellations in the period, sorted into better offer, fed up with service,
+// no longer needed, price, moved, unknown; Wilson. Observed: rate ratio in the period =
+// (leavers within 30 days after a contact for the reason ÷ customers' time within 30 days
+// after one) ÷ (leavers ÷ time otherwise), interval on the log scale. Staying:
+// Kaplan–Meier with log-log intervals of the customers who began in the period (those
+// who had stayed until it began would flatter); q tests each group against all others by
+// the log-rank test.
 // Unit: share of leavers; ratio; share of customers. Smallest sample: 10 leavers;
 // 10 customers in a group.
 //
@@ -209,10 +212,7 @@ func runLeavers(ctx context.Context, facts Facts, p Params, c *collector) (Answe
 	}
 	// A customer is seen from their first interaction on, also before the period.
 	stream := s.filter(func(int32) bool { return true }, 0, 0)
-	stream.Period.From = stream.Period.To.AddDate(-10_000, 0, 0)
-	if stream.Period.To.IsZero() {
-		stream.Period = cx.Period{}
-	}
+	stream.Period.From = time.Time{}
 	if err := s.histories(ctx, stream, Want{ID: c != nil, Dims: s.wantDims()}, f.nobody, f.customer); err != nil {
 		return Answer[LeaversRow]{}, err
 	}
@@ -250,8 +250,13 @@ func (f *leaversFold) customer(h *history) {
 			break
 		}
 	}
-	if end < max(h.start[first], f.s.from) { // gone before the period began
+	byReasons := f.s.p.By == "" || f.s.p.By == "reason"
+	switch {
+	case end < max(h.start[first], f.s.from): // gone before the period began
 		f.tally.dropMany("after they left, or before the period", held)
+		return
+	case !byReasons && h.start[first] < f.s.from:
+		f.tally.dropMany("of customers who began before the period", held)
 		return
 	}
 	f.tally.scanned += held
@@ -287,7 +292,7 @@ func (f *leaversFold) note(row string, h *history, leaver int) {
 
 // expose adds up for each reason the time within 30 days after a contact for it.
 func (f *leaversFold) expose(h *history, first int, end int64, leaver int) {
-	f.time += float64(end-h.start[first]) / float64(day)
+	f.time += float64(end-max(h.start[first], f.s.from)) / float64(day)
 	f.touched = f.touched[:0]
 	for i := first; i < len(h.start) && h.start[i] < end; i++ {
 		reason := f.reasonOf[h.signature[i]]
@@ -297,7 +302,7 @@ func (f *leaversFold) expose(h *history, first int, end int64, leaver int) {
 		if !slices.Contains(f.touched, reason) {
 			f.touched, f.until[reason] = append(f.touched, reason), h.start[i]
 		}
-		from, to := max(f.until[reason], h.start[i]), min(h.start[i]+leaverWindow, end)
+		from, to := max(f.until[reason], h.start[i], f.s.from), min(h.start[i]+leaverWindow, end)
 		f.exposed[reason].time += float64(max(0, to-from)) / float64(day)
 		f.until[reason] = max(f.until[reason], h.start[i]+leaverWindow)
 	}
