@@ -80,9 +80,13 @@ func cadence() Definition {
 		}
 	}, func(_ Params, r CadenceRow) []Cell {
 		more := evidence("messages", r.Group.Name)
+		over := Cell{} // it is of all purposes together, and stands in the first row
+		if r.Over.N > 0 {
+			over = estimateCell(r.Over, "")
+		}
 		return []Cell{
 			groupCell(r.Group), countCell(r.Messages, more), countCell(r.Customers, ""), estimateCell(r.PerWeek, more),
-			estimateCell(r.Busiest, ""), estimateCell(r.Over, ""), estimateCell(r.Ignored, evidence("ignored", r.Group.Name)),
+			estimateCell(r.Busiest, ""), over, estimateCell(r.Ignored, evidence("ignored", r.Group.Name)),
 		}
 	})
 }
