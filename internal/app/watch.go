@@ -42,7 +42,7 @@ func (a *App) watchFolder(ctx context.Context) {
 	told := ""
 	for {
 		_, err := a.watch.Look(ctx)
-		if text := errorText(err); ctx.Err() == nil && text != told {
+		if text := errorText(err); ctx.Err() == nil && !errors.Is(err, context.Canceled) && text != told {
 			if told = text; text != "" {
 				a.config.Log.Error("looking into the watched folder failed; it is tried again", "error", err)
 			}
@@ -93,8 +93,12 @@ func (d importDesk) importFile(ctx context.Context, path, mapping string) (inges
 			return ingest.Summary{}, err
 		case run.State == ingest.RunDone && run.Summary != nil:
 			return *run.Summary, nil
+		case run.State == ingest.RunCancelled && d.runs.Stopping():
+			return ingest.Summary{}, context.Canceled
+		case run.State == ingest.RunCancelled:
+			return ingest.Summary{}, cx.Errorf(cx.Conflict, "the import was cancelled").WithRemedy("Put the file there again to have it imported.")
 		case run.State.Over():
-			return ingest.Summary{}, cx.Errorf(cmp.Or(run.Code, cx.Unavailable), "%s", cmp.Or(run.Error, "the import was cancelled"))
+			return ingest.Summary{}, cx.Errorf(cmp.Or(run.Code, cx.Internal), "%s", run.Error)
 		}
 		select {
 		case <-ctx.Done():

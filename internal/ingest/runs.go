@@ -189,6 +189,10 @@ func (r *Runs) Cancel(id string) error {
 	return nil
 }
 
+// Stopping reports whether Stop has been called: what is cancelled then was not by a
+// person.
+func (r *Runs) Stopping() bool { return r.base.Err() != nil }
+
 // Stop cancels what is under way and waits until it is clean.
 func (r *Runs) Stop() {
 	r.stop()

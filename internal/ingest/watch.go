@@ -20,7 +20,9 @@ import (
 // stopped growing, each version of a file once. A file is imported with the mapping
 // beside it (MappingBeside), else as the export that it is recognised as. Files are
 // left where they are. What went wrong is told with the file, and tried again when the
-// file or its mapping changes.
+// file or its mapping changes; what was no fault of the file's, such as a full disk, is
+// tried again by itself. An import that ends because the server stops is not told: it is
+// taken up when the server is back.
 type Watch struct {
 	Dir string
 	// Import imports a file; mapping is the path of its mapping, "" = recognise it.
@@ -42,7 +44,16 @@ type WatchedFile struct {
 	Import cx.ImportID `json:"import,omitempty"`
 	New    int64       `json:"new"`             // interactions that were new or newer
 	Error  string      `json:"error,omitempty"` // why nothing was imported, and what to do
+	Again  bool        `json:"again,omitempty"` // it was no fault of the file's: it is tried again
 	State  fileState   `json:"state"`
+}
+
+// tryAgainAfter is how long a file waits whose import was not its own fault.
+const tryAgainAfter = 10 * time.Minute
+
+// settled reports whether nothing is to be done with a version of a file.
+func (f WatchedFile) settled(state fileState, now time.Time) bool {
+	return f.State.same(state) && (!f.Again || now.Sub(f.At) < tryAgainAfter)
 }
 
 // fileState tells one version of a file and its mapping from another.
@@ -82,7 +93,7 @@ func (w *Watch) Look(ctx context.Context) (int, error) {
 		}
 		seen[e.Name()] = state
 		last, wasSeen := w.sizes[e.Name()]
-		if done, ok := w.done[e.Name()]; ok && done.State.same(state) || !wasSeen || !last.same(state) || state.Size == 0 {
+		if done, ok := w.done[e.Name()]; ok && done.settled(state, w.Now()) || !wasSeen || !last.same(state) || state.Size == 0 {
 			continue // done, or still growing
 		}
 		if err := w.take(ctx, path, mapping, state); err != nil {
@@ -97,11 +108,12 @@ func (w *Watch) Look(ctx context.Context) (int, error) {
 func (w *Watch) take(ctx context.Context, path, mapping string, state fileState) error {
 	file := WatchedFile{Name: filepath.Base(path), At: w.Now().UTC(), State: state}
 	summary, err := w.Import(ctx, path, mapping)
-	if ctx.Err() != nil {
-		return ctx.Err() // the server stops: it is taken when it is back
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+		return errors.Join(ctx.Err(), err) // the server stops
 	}
 	if err != nil {
-		file.Error = err.Error()
+		code := cx.CodeOf(err)
+		file.Error, file.Again = err.Error(), code == cx.Unavailable || code == cx.Internal
 	} else {
 		file.Import, file.New = summary.Import, summary.Applied.New+summary.Applied.Superseding
 	}

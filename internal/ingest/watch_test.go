@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
 )
 
 func TestAWatchedFolderIsImportedOnceAndAgainWhenItChanges(t *testing.T) {
@@ -78,6 +80,49 @@ func TestAWatchedFolderIsImportedOnceAndAgainWhenItChanges(t *testing.T) {
 	put("other.mapping.yaml", "source: other", day)
 	expect("a mapping that came changes the file")
 	expect("so that it is tried again", "other.csv|other.mapping.yaml")
+}
+
+func TestAFileIsTriedAgainWhereItWasNotItsFault(t *testing.T) {
+	dir, ctx := t.TempDir(), context.Background()
+	if err := os.WriteFile(filepath.Join(dir, "calls.csv"), []byte("a"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	var kept string
+	var answer error
+	tries := 0
+	w := &Watch{
+		Dir: dir, Now: func() time.Time { return now },
+		Load:   func(context.Context) (string, error) { return kept, nil },
+		Save:   func(_ context.Context, s string) error { kept = s; return nil },
+		Import: func(context.Context, string, string) (Summary, error) { tries++; return Summary{Import: 3}, answer },
+	}
+	for _, step := range []struct {
+		name   string
+		answer error
+		after  time.Duration
+		tries  int
+		told   int
+	}{
+		{"a file just seen waits", nil, 0, 0, 0},
+		{"one whose import ended with the server is not told", context.Canceled, 0, 1, 0},
+		{"and is taken up; the disk is full", cx.Errorf(cx.Unavailable, "the disk is full"), 0, 2, 1},
+		{"it is not tried at every look", nil, time.Minute, 2, 1},
+		{"but after a while", nil, tryAgainAfter, 3, 1},
+		{"and then it is done", nil, 2 * tryAgainAfter, 3, 1},
+	} {
+		answer, now = step.answer, now.Add(step.after)
+		if _, err := w.Look(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		files, err := w.Files(ctx)
+		if err != nil || tries != step.tries || len(files) != step.told {
+			t.Errorf("%s: %d tries, %v, %v", step.name, tries, files, err)
+		}
+	}
+	if files, _ := w.Files(ctx); files[0].Import != 3 || files[0].Error != "" {
+		t.Errorf("%+v", files[0])
+	}
 }
 
 func TestAFileFindsTheMappingOfItsName(t *testing.T) {
