@@ -92,10 +92,11 @@ func (k *known) found(t *testing.T, j cx.Journey, stepOf func(cx.Signature) uint
 
 // helpJourney is one step of contacts, with or without a promise.
 func helpJourney(promises ...cx.Promise) (cx.Journey, func(cx.Signature) uint16) {
-	return cx.Journey{
+	journey := cx.Journey{
 		Name: "help", Title: "Help", Attempt: cx.Attempt{By: cx.AttemptByGap, Gap: time.Hour},
 		Stages: []cx.Stage{{Name: "help", Steps: []cx.Step{{Name: "write", Title: "I write", Promises: promises}}}},
-	}, func(s cx.Signature) uint16 {
+	}
+	return journey, func(s cx.Signature) uint16 {
 		if s.Kind == cx.Contact {
 			return 1
 		}

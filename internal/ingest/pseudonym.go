@@ -49,11 +49,6 @@ func (p *pseudonyms) hash(texts ...string) []byte {
 	return p.mac.Sum(p.sum[:0])
 }
 
-// InteractionID is the id of a source's interaction under an installation's key.
-func InteractionID(key []byte, source, sourceID, part string) cx.InteractionID {
-	return newPseudonyms(key, source).interaction(sourceID, part)
-}
-
 func (p *pseudonyms) interaction(sourceID, part string) cx.InteractionID {
 	var id cx.InteractionID
 	copy(id[:], p.hash("interaction", p.source, sourceID, part))

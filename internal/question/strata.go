@@ -31,11 +31,6 @@ func (c Cuts) period() cx.Period { return cx.Period{From: c[0], To: c[len(c)-1]}
 // unidentified, who can't be told apart, count every time.
 type Count struct{ K, N, OnceK, OnceN int64 }
 
-// Plus adds two counts.
-func (c Count) Plus(o Count) Count {
-	return Count{c.K + o.K, c.N + o.N, c.OnceK + o.OnceK, c.OnceN + o.OnceN}
-}
-
 func (c *Count) add(is, once bool) {
 	c.N++
 	if once {

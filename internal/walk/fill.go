@@ -116,19 +116,6 @@ func clone(s cx.Scenario) cx.Scenario {
 	return s
 }
 
-// WithoutAnswers is the scenario as the walker sees it where other people answer: the
-// key stays, so that they can grade what they hear; where the walker answers
-// themselves it is taken out.
-func WithoutAnswers(s cx.Scenario) cx.Scenario {
-	s = clone(s)
-	for i := range s.Script {
-		if key := s.Script[i].Ask; key != nil && key.By == cx.ByWalker {
-			s.Script[i].Ask = &cx.AnswerKey{Question: key.Question, By: key.By}
-		}
-	}
-	return s
-}
-
 // WithoutSecrets keeps the values that may be shown to those who manage walks.
 func WithoutSecrets(s cx.Scenario, values map[string]string) map[string]string {
 	out := maps.Clone(values)

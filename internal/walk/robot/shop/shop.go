@@ -43,14 +43,6 @@ const (
 	LeavesSite        Fault = "leaves site"           // the way to pay leads to somebody else's site
 )
 
-// Faults are all of them.
-func Faults() []Fault {
-	return []Fault{
-		CoveredButton, PromoFailsOnPhone, PromoChargesFull, SlowPage, CheckoutError, ConsoleError, Exception, MissingImage, TinyTargets, Overflow,
-		MissingLabel, NoViewport, ZoomBlocked, SmallText, DeadButton, RenamedButton, WrongPage, LeavesSite,
-	}
-}
-
 // Code is the promotion code that the shop takes 10 % off for.
 const Code = "SPRING10"
 
