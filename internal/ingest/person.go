@@ -47,6 +47,9 @@ func (m *Mapper) personOf(p *person) *cx.Person {
 	var who cx.Person
 	for i := range p.fields {
 		v := m.value(&p.fields[i].field)
+		if len(v) > 1 && v[0] == '\'' && strings.IndexByte("+0123456789", v[1]) >= 0 {
+			v = v[1:] // it guards a postcode or a phone from spreadsheets; 's-Hertogenbosch keeps its own
+		}
 		if len(v) > longestField {
 			v = strings.ToValidUTF8(v[:longestField], "")
 		}

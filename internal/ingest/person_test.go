@@ -42,6 +42,7 @@ func TestPersonFieldsAreReadFromTheRow(t *testing.T) {
 	}{
 		"all of it":        {[]string{"2026-03-01", "7", "Jana", "Novak", "x", "24.06.1971", "Long Lane 5", "j@example.org", ""}, &cx.Person{FirstName: "Jana", LastName: "Novak", BirthDate: "1971-06-24", Street: "Long Lane 5", Email: "j@example.org"}},
 		"the other column": {[]string{"2026-03-01", "7", "", "", "Novak", "", "", "", ""}, &cx.Person{LastName: "Novak"}},
+		"guarded figures":  {[]string{"2026-03-01", "7", "", "'t Hooft", "", "", "'0610", "", ""}, &cx.Person{LastName: "'t Hooft", Street: "0610"}},
 		"nothing":          {[]string{"2026-03-01", "7", "", "", "", "", "", "", ""}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
