@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/identity"
@@ -73,7 +75,9 @@ func newDoubt(d identity.Doubt) doubtRow {
 	marks := map[string]string{}
 	for _, p := range d.Parts {
 		for _, name := range fieldsOf[p.Field] {
-			marks[name] = markOf(p)
+			if mark := markOf(p); marks[name] != "different" && mark != "same" || marks[name] == "" {
+				marks[name] = mark // a name is as its less alike half
+			}
 		}
 		if p.Field == likeness.FirstName && p.Different() { // what the fields add up to is no answer then
 			row.Chance = "much alike, but with different first names"
@@ -88,8 +92,9 @@ func newDoubt(d identity.Doubt) doubtRow {
 	if d.Swapped {
 		row.For = andWord(row.For, "first and last name exchanged")
 	}
+	personA, personB := alike(d.PersonA, d.PersonB)
 	for _, f := range cx.PersonFields() {
-		a, b := *f.Of(&d.PersonA), *f.Of(&d.PersonB)
+		a, b := *f.Of(&personA), *f.Of(&personB)
 		if a == "" && b == "" {
 			continue
 		}
@@ -110,9 +115,22 @@ func newDoubt(d identity.Doubt) doubtRow {
 	return row
 }
 
+// alike writes two names the same way, so that they stand side by side: where one
+// source knows only the whole name, the other's first and last name become it.
+func alike(a, b cx.Person) (cx.Person, cx.Person) {
+	whole := func(p cx.Person) bool { return p.Name != "" && p.FirstName+p.LastName == "" }
+	if whole(a) != whole(b) {
+		for _, p := range []*cx.Person{&a, &b} {
+			p.Name = cmp.Or(p.Name, strings.TrimSpace(p.FirstName+" "+p.LastName))
+			p.FirstName, p.LastName = "", ""
+		}
+	}
+	return a, b
+}
+
 // fieldsOf are the fields of a person that a comparison looks at.
 var fieldsOf = map[likeness.Field][]string{
-	likeness.FirstName: {"first_name", "name"}, likeness.LastName: {"last_name"}, likeness.Born: {"birth_date"}, likeness.Street: {"street"},
+	likeness.FirstName: {"first_name", "name"}, likeness.LastName: {"last_name", "name"}, likeness.Born: {"birth_date"}, likeness.Street: {"street"},
 	likeness.Place: {"postcode", "city"}, likeness.Email: {"email"}, likeness.Phone: {"phone"}, likeness.Number: {"number"},
 }
 
