@@ -114,6 +114,16 @@ func TestEventLogsHaveTheirKnownVariantsAndEdges(t *testing.T) {
 			if edges != log.edges {
 				t.Errorf("%d edges", edges)
 			}
+			shown, err := directlyFollows().Ask(context.Background(), facts, Params{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, e := range follows.Rows { // to begin or to end takes no time: neither a figure nor "too few"
+				median := shown.Rows[i][4]
+				if ends := e.From.Name == "" || e.To.Name == ""; (median == Cell{}) != ends {
+					t.Errorf("%s → %s has the median %+v", e.From.Title, e.To.Title, median)
+				}
+			}
 		})
 	}
 }

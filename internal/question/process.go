@@ -90,10 +90,14 @@ func directlyFollows() Definition {
 		if r.Loop {
 			loop = "back again"
 		}
-		return []Cell{
+		cells := []Cell{
 			textCell(r.From.Title), textCell(r.To.Title), countCell(r.Transitions, more), countCell(r.Cases, ""),
-			estimateCell(r.Median, more), estimateCell(r.P90, more), textCell(loop),
+			{}, {}, textCell(loop),
 		}
+		if r.From.Name != "" && r.To.Name != "" { // to begin or to end takes no time
+			cells[4], cells[5] = estimateCell(r.Median, more), estimateCell(r.P90, more)
+		}
+		return cells
 	})
 }
 

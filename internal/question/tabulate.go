@@ -78,10 +78,11 @@ func countCell(n int64, evidence string) Cell {
 
 func numberCell(v float64) Cell { return Cell{Number: &v} }
 
-// numberIf withholds a number that can't be shown.
+// numberIf leaves the cell of a number empty that can't be shown: the estimate that it
+// goes with says that there are too few, and how many.
 func numberIf(v float64, shown bool) Cell {
 	if !shown {
-		return Cell{Withheld: true}
+		return Cell{}
 	}
 	return numberCell(v)
 }
