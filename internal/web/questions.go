@@ -68,6 +68,7 @@ type questionPage struct {
 	Chart    chart.Chart
 	Columns  []headCell
 	Rows     [][]bodyCell
+	More     string // rows that are not shown
 	Counted  string
 	LeftOut  []leftOutRow
 	Notes    []string
@@ -254,6 +255,9 @@ func splitField(d question.Definition, v url.Values, journey bool) Field {
 	return Field{Name: "by", Label: "Split by", Value: value, Options: options}
 }
 
+// shownAnswer is how many rows of an answer a page shows: more are for a spreadsheet.
+const shownAnswer = 200
+
 // fill writes an answer as a table and, where one helps, a chart.
 func (p *questionPage) fill(s *Site, t question.Table, params url.Values) {
 	parsed, err := question.ParseParams(params, s.Zone)
@@ -265,7 +269,10 @@ func (p *questionPage) fill(s *Site, t question.Table, params url.Values) {
 	for _, c := range t.Columns {
 		p.Columns = append(p.Columns, headCell{Title: c.Title, Help: c.Help, Number: c.Unit != "text"})
 	}
-	for _, row := range t.Rows {
+	if len(t.Rows) > shownAnswer {
+		p.More = "The first " + count(shownAnswer) + " of " + count(int64(len(t.Rows))) + " rows are shown; the CSV holds them all."
+	}
+	for _, row := range t.Rows[:min(shownAnswer, len(t.Rows))] {
 		cells := make([]bodyCell, len(row))
 		for i, c := range row {
 			if i >= len(t.Columns) {
