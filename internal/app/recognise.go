@@ -32,7 +32,7 @@ func (d importDesk) mappingFor(_ context.Context, up ingest.Upload, request api.
 		return m, named(err, up)
 	}
 	return ingest.Mapping{}, cx.Errorf(cx.Invalid, "%s is not of a format that is known without a mapping", up.File).
-		WithRemedy("Have one proposed (firsthand import --suggest %s > mapping.yaml), look it over, and import with --mapping mapping.yaml.", up.File)
+		WithRemedy("Have one proposed (the Sources page does, and firsthand import --suggest %s), look it over, and put it beside the file as %s, where it is found by its name.", up.File, ingest.MappingName(up.File))
 }
 
 // propose says what an upload is, with a mapping to be edited and what the first

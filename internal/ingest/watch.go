@@ -211,6 +211,13 @@ func MappingBeside(path string) string {
 	return best
 }
 
+// MappingName is the name under which a mapping is found beside a file:
+// calls.mapping.yaml for calls.csv.gz.
+func MappingName(file string) string {
+	stem, _, _ := strings.Cut(file, ".")
+	return cmp.Or(stem, file) + mappingSuffix
+}
+
 func escapeGlob(dir string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(dir)
 }

@@ -144,4 +144,9 @@ func TestAFileFindsTheMappingOfItsName(t *testing.T) {
 			t.Errorf("%s finds %q, want %q", file, got, want)
 		}
 	}
+	for file, want := range map[string]string{"partner-list.csv": "partner-list.mapping.yaml", "a.b.csv.gz": "a.mapping.yaml", "noend": "noend.mapping.yaml"} {
+		if got := MappingName(file); got != want {
+			t.Errorf("the mapping of %s is called %s, want %s", file, got, want)
+		}
+	}
 }

@@ -219,7 +219,7 @@ func sourceStories() []story {
 		Imports: []importRow{s.importRow(summary), long},
 		Folder:  "exports", Watched: []watchedRow{
 			{"calls-2026-11-18.csv", "18 Nov 2026, 06:10", "1,204", "", "/sources/imports/4"},
-			{"partner-list.csv", "17 Nov 2026, 06:10", "0", "partner-list.csv is not of a format that is known without a mapping. Have one proposed on the Sources page and put it beside the file as partner-list.mapping.yaml.", ""},
+			{"partner-list.csv", "17 Nov 2026, 06:10", "0", "partner-list.csv is not of a format that is known without a mapping. Have one proposed (the Sources page does, and firsthand import --suggest partner-list.csv), look it over, and put it beside the file as partner-list.mapping.yaml, where it is found by its name.", ""},
 		},
 	}
 	many.CSV, many.JSON = "/sources?format=csv", "/sources?format=json"

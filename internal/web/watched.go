@@ -9,8 +9,9 @@ import (
 
 // watchedRow is a file of the watched folder and what became of it.
 type watchedRow struct {
-	File, When, New, Trouble string
-	Href                     string // the import; "" = nothing was imported
+	File, When, New string
+	Trouble         string // why it was not imported; "" = it was
+	Href            string // the import; "" = nothing was imported
 }
 
 // shownWatched is how many files of the watched folder the Sources page shows.
