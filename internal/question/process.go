@@ -92,7 +92,9 @@ func directlyFollows() Definition {
 		}
 		cells := []Cell{
 			textCell(r.From.Title), textCell(r.To.Title), countCell(r.Transitions, more), countCell(r.Cases, ""),
-			{}, {}, textCell(loop),
+			{},
+			{},
+			textCell(loop),
 		}
 		if r.From.Name != "" && r.To.Name != "" { // to begin or to end takes no time
 			cells[4], cells[5] = estimateCell(r.Median, more), estimateCell(r.P90, more)

@@ -20,17 +20,20 @@ func TestNamesOfTwoSourcesStandSideBySide(t *testing.T) {
 		want  []doubtField
 	}{
 		"whole and halves": {
-			cx.Person{Name: "Jana Nowak"}, halves,
+			cx.Person{Name: "Jana Nowak"},
+			halves,
 			[]likeness.Part{{Field: likeness.FirstName, Level: 4}, {Field: likeness.LastName, Level: 2}},
 			[]doubtField{{Words: "name", A: "Jana Nowak", B: "Jana Novak", Mark: "similar"}},
 		},
 		"the other way, one half different": {
-			halves, cx.Person{Name: "Eva Novak"},
+			halves,
+			cx.Person{Name: "Eva Novak"},
 			[]likeness.Part{{Field: likeness.FirstName, Level: 1}, {Field: likeness.LastName, Level: 4}},
 			[]doubtField{{Words: "name", A: "Jana Novak", B: "Eva Novak", Mark: "different"}},
 		},
 		"halves both": {
-			halves, cx.Person{FirstName: "Eva", LastName: "Novak"},
+			halves,
+			cx.Person{FirstName: "Eva", LastName: "Novak"},
 			[]likeness.Part{{Field: likeness.FirstName, Level: 1}, {Field: likeness.LastName, Level: 4}},
 			[]doubtField{{Words: "first name", A: "Jana", B: "Eva", Mark: "different"}, {Words: "last name", A: "Novak", B: "Novak", Mark: "same"}},
 		},
