@@ -112,7 +112,11 @@ func Doctor(ctx context.Context, dir string, repair bool, opt Options) ([]Check,
 	}
 	_, damaged := duckdb.DamagedLog(err)
 	if !damaged {
-		return []Check{{Name: "the stores open", Found: err.Error(), Remedy: "Restore a backup: firsthand restore FOLDER"}}, nil
+		c := Check{Name: "the stores open", Found: err.Error(), Remedy: "Restore a backup: firsthand restore FOLDER"}
+		if known := cx.AsError(err); known.Code != cx.Internal { // in use, no room, no right: the data are whole
+			c.Found, c.Remedy = known.Text, known.Remedy
+		}
+		return []Check{c}, nil
 	}
 	if !repair {
 		return []Check{{

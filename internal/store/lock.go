@@ -34,7 +34,7 @@ func lockFolder(dir string) (*os.File, error) {
 		_, err = f.WriteAt(fmt.Append(nil, os.Getpid()), 0)
 		if err != nil {
 			f.Close()
-			return nil, cx.Errorf(cx.Unavailable, "the data folder %s cannot be written: %w", dir, err)
+			return nil, cx.Errorf(cx.Unavailable, "the data folder %s cannot be written: %w", dir, err).WithRemedy("See that its disk has room.")
 		}
 	}
 	return f, nil

@@ -263,3 +263,17 @@ func TestADamagedLogIsRepairedOnACopy(t *testing.T) {
 		t.Errorf("%d interactions after the repair, want 20", n)
 	}
 }
+
+// A folder that another firsthand uses is whole: to restore a backup over it is the last
+// thing to do.
+func TestTheDoctorSendsNobodyToABackupForAFolderInUse(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir)
+	checks, err := Doctor(context.Background(), dir, true, Options{})
+	if err != nil || len(checks) != 1 || checks[0].OK {
+		t.Fatalf("checks: %+v, %v", checks, err)
+	}
+	if c := checks[0]; !strings.Contains(c.Found, "in use") || !strings.Contains(c.Remedy, "Stop the other one") || strings.Contains(c.Found, c.Remedy) {
+		t.Errorf("found %q, to do %q", c.Found, c.Remedy)
+	}
+}

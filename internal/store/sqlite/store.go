@@ -23,6 +23,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	engine "github.com/mattn/go-sqlite3"
@@ -236,10 +237,11 @@ func wrap(err error, doing string) error {
 	}
 	var lite engine.Error
 	if errors.As(err, &lite) {
-		switch lite.Code {
-		case engine.ErrFull:
+		if lite.Code == engine.ErrFull || lite.SystemErrno == syscall.ENOSPC { // to open it takes room, too
 			return cx.Errorf(cx.Unavailable, "%s: the disk is full: %w", doing, err).
 				WithRemedy("Free some space; nothing was changed.")
+		}
+		switch lite.Code {
 		case engine.ErrBusy, engine.ErrLocked:
 			return cx.Errorf(cx.Unavailable, "%s: another program holds the vault: %w", doing, err).
 				WithRemedy("Stop it and try again.")
