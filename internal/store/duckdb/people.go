@@ -63,7 +63,7 @@ func (s *Store) EraseProfiles(ctx context.Context, profiles []cx.ProfileID) (rem
 		if err != nil {
 			return err
 		}
-		if _, err := promote(ctx, tx); err != nil {
+		if err := promote(ctx, tx); err != nil {
 			return err
 		}
 		if _, err := run(ctx, tx, "DELETE FROM profile_link WHERE profile_id IN (SELECT unnest($profiles))", list); err != nil {

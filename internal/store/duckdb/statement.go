@@ -13,6 +13,9 @@ var meet string
 //go:embed statement/undo_heirs.sql
 var undoHeirs string
 
+//go:embed statement/undone_counts.sql
+var undoneCounts string
+
 //go:embed statement/winners.sql
 var winners string
 

@@ -32,38 +32,40 @@ func (s *Store) UndoImport(ctx context.Context, id cx.ImportID) (ingest.Undone, 
 func undo(ctx context.Context, tx *sql.Tx, id cx.ImportID, undone *ingest.Undone) error {
 	imp := sql.Named("import", int32(id))
 	steps := []struct {
-		count *int64
 		query string
 		args  []any
 	}{
-		{nil, "DELETE FROM asserted WHERE import_id = $import", []any{imp}},
-		{nil, undoHeirs, []any{imp}},
-		{nil, "CREATE OR REPLACE TEMP TABLE affected AS SELECT id FROM heir", nil},
-		{nil, inherit("interaction"), []any{imp}},
-		{nil, inherit("superseded"), []any{imp}},
-		{nil, `DELETE FROM asserted WHERE EXISTS (FROM heir h WHERE h.id = asserted.id AND h.import_id = asserted.import_id)`, nil},
-		{nil, "INSERT INTO affected SELECT id FROM interaction WHERE import_id = $import", []any{imp}},
-		{&undone.Removed, "DELETE FROM interaction WHERE import_id = $import", []any{imp}},
-		{nil, "DELETE FROM superseded WHERE import_id = $import", []any{imp}},
-		{nil, "DROP TABLE heir", nil},
+		{"DELETE FROM asserted WHERE import_id = $import", []any{imp}},
+		{undoHeirs, []any{imp}},
+		// Among the superseded, too: one without a version may have kept a newer one from its place.
+		{`CREATE OR REPLACE TEMP TABLE affected AS
+			SELECT id FROM interaction WHERE import_id = $import UNION SELECT id FROM superseded WHERE import_id = $import`, []any{imp}},
+		{"CREATE OR REPLACE TEMP TABLE before AS SELECT id, content, version_at FROM interaction SEMI JOIN affected USING (id)", nil},
+		{inherit("interaction"), []any{imp}},
+		{inherit("superseded"), []any{imp}},
+		{"DELETE FROM asserted WHERE EXISTS (FROM heir h WHERE h.id = asserted.id AND h.import_id = asserted.import_id)", nil},
+		{"DELETE FROM interaction WHERE import_id = $import", []any{imp}},
+		{"DELETE FROM superseded WHERE import_id = $import", []any{imp}},
+		{"DROP TABLE heir", nil},
 	}
 	for _, step := range steps {
-		n, err := run(ctx, tx, step.query, step.args...)
-		if err != nil {
+		if _, err := tx.ExecContext(ctx, step.query, step.args...); err != nil {
 			return err
 		}
-		if step.count != nil {
-			*step.count = n
-		}
 	}
-	n, err := promote(ctx, tx)
-	undone.Restored = n
+	if err := promote(ctx, tx); err != nil {
+		return err
+	}
+	if err := tx.QueryRowContext(ctx, undoneCounts).Scan(&undone.Removed, &undone.Restored); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "DROP TABLE before")
 	return err
 }
 
 // promote makes the version that wins the current one of each interaction in the
-// temporary table affected, and drops that table. It counts those that were not.
-func promote(ctx context.Context, tx *sql.Tx) (promoted int64, err error) {
+// temporary table affected, and drops that table.
+func promote(ctx context.Context, tx *sql.Tx) error {
 	for _, query := range []string{
 		winners,
 		// The current version that lost its place, if there is one, waits among the superseded.
@@ -73,15 +75,11 @@ func promote(ctx context.Context, tx *sql.Tx) (promoted int64, err error) {
 		"DELETE FROM superseded WHERE EXISTS (FROM winner w WHERE w.id = superseded.id AND w.import_id = superseded.import_id)",
 		"DROP TABLE winner; DROP TABLE affected",
 	} {
-		n, err := run(ctx, tx, query)
-		if err != nil {
-			return 0, err
-		}
-		if query[0] == 'I' {
-			promoted = n // the second INSERT's count stays
+		if _, err := tx.ExecContext(ctx, query); err != nil {
+			return err
 		}
 	}
-	return promoted, nil
+	return nil
 }
 
 // inherit gives the undone import's versions in a table to their heirs.

@@ -79,6 +79,19 @@ func TestWhatImportsCountAndLeave(t *testing.T) {
 			{rows: []storetest.Row{said(a, 2, 0)}, applied: ingest.Applied{New: 1}, shows: []int{2}},
 			{rows: []storetest.Row{said(a, 1, 0)}, applied: ingest.Applied{Superseding: 1}, shows: []int{1}},
 		},
+		"undoing the one without a version gives its place back to the newest": {
+			{rows: []storetest.Row{said(a, 2, 2)}, applied: ingest.Applied{New: 1}, shows: []int{2}},
+			{rows: []storetest.Row{said(a, 3, 0)}, applied: ingest.Applied{Superseding: 1}, shows: []int{3}},
+			{rows: []storetest.Row{said(a, 1, 1)}, applied: ingest.Applied{Superseding: 1}, shows: []int{1}},
+			{undo: 2, undone: ingest.Undone{Removed: 1, Restored: 1}, shows: []int{2}},
+		},
+		"a version that comes back word for word was not removed": {
+			{rows: []storetest.Row{said(a, 2, 2)}, applied: ingest.Applied{New: 1}, shows: []int{2}},
+			{rows: []storetest.Row{said(a, 3, 0)}, applied: ingest.Applied{Superseding: 1}, shows: []int{3}},
+			{rows: []storetest.Row{said(a, 2, 2)}, applied: ingest.Applied{Superseding: 1}, shows: []int{2}},
+			{undo: 2, shows: []int{2}},
+			{undo: 3, shows: []int{2}},
+		},
 		"within a file the newest version counts, then the last row": {
 			{
 				rows:    []storetest.Row{said(a, 3, 3), said(a, 1, 1), said(b, 1, 0), said(b, 2, 0)},
