@@ -11,6 +11,15 @@ type InteractionID [16]byte
 
 func (id InteractionID) String() string { return hex.EncodeToString(id[:]) }
 
+// MarshalText writes the id as String does.
+func (id InteractionID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (id *InteractionID) UnmarshalText(text []byte) (err error) {
+	*id, err = ParseInteractionID(string(text))
+	return err
+}
+
 // ParseInteractionID reads the form that String writes.
 func ParseInteractionID(s string) (InteractionID, error) {
 	var id InteractionID

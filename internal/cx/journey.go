@@ -66,6 +66,11 @@ type Step struct {
 	Owner        string    `json:"owner,omitempty" yaml:"owner,omitempty"`
 	Contributors []string  `json:"contributors,omitempty" yaml:"contributors,omitempty"`
 	Promises     []Promise `json:"promises,omitempty" yaml:"promises,omitempty"`
+	// Broken says which of the step's interactions failed the customer; empty = those
+	// whose outcome or touchpoint says so by itself.
+	Broken []Match `json:"broken,omitempty" yaml:"broken,omitempty"`
+	// ContactsAbout are the reasons (a value may end in *) of contacts that this step causes.
+	ContactsAbout []string `json:"contacts_about,omitempty" yaml:"contacts_about,omitempty"`
 	// WalkEvery is how often somebody of the company ought to walk the step; 0 = not
 	// declared: see Often.
 	WalkEvery time.Duration `json:"walk_every,omitempty" yaml:"-"`

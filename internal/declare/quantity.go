@@ -114,21 +114,6 @@ func FormatLength(d time.Duration, business bool) string {
 	return strings.Join(parts, " ")
 }
 
-// minorDigits lists the currencies whose smallest unit is not a hundredth (ISO 4217).
-var minorDigits = map[string]int{
-	"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0,
-	"UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
-	"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
-}
-
-// Decimals is how many digits a currency has after the point.
-func Decimals(currency string) int {
-	if d, ok := minorDigits[currency]; ok {
-		return d
-	}
-	return 2
-}
-
 var moneyShape = regexp.MustCompile(`^(\d{1,12})(?:\.(\d{1,3}))?\s*([A-Z]{3})$`)
 
 // ParseMoney reads "7.50 EUR".
@@ -138,7 +123,7 @@ func ParseMoney(text string) (cx.Money, error) {
 	if m == nil {
 		return cx.Money{}, bad
 	}
-	digits := Decimals(m[3])
+	digits := cx.Decimals(m[3])
 	fraction := m[2]
 	if len(fraction) > digits {
 		if strings.Trim(fraction[digits:], "0") != "" {
@@ -156,7 +141,7 @@ func ParseMoney(text string) (cx.Money, error) {
 
 // FormatMoney writes what ParseMoney reads.
 func FormatMoney(m cx.Money) string {
-	digits := Decimals(m.Currency)
+	digits := cx.Decimals(m.Currency)
 	if digits == 0 {
 		return fmt.Sprintf("%d %s", m.Minor, m.Currency)
 	}

@@ -98,21 +98,7 @@ func (f fields) MarshalYAML() (any, error) {
 func formatStep(s cx.Step) fields {
 	out := fields{{"name", s.Name}, {"title", s.Title}}
 	add := func(name string, value any) { out = append(out, item{name, value}) }
-	var rules []fields
-	for _, m := range s.Match {
-		rule := fields{}
-		for _, f := range ruleFields(m) {
-			switch len(*f.values) {
-			case 0:
-			case 1:
-				rule = append(rule, item{f.name, (*f.values)[0]})
-			default:
-				rule = append(rule, item{f.name, *f.values})
-			}
-		}
-		rules = append(rules, rule)
-	}
-	add("match", rules)
+	add("match", formatRules(s.Match))
 	if s.Optional {
 		add("optional", true)
 	}
@@ -124,6 +110,12 @@ func formatStep(s cx.Step) fields {
 	}
 	if s.WalkEvery > 0 {
 		add("walk_every", declare.FormatLength(s.WalkEvery, false))
+	}
+	if len(s.Broken) > 0 {
+		add("broken", formatRules(s.Broken))
+	}
+	if len(s.ContactsAbout) > 0 {
+		add("contacts_about", s.ContactsAbout)
 	}
 	var promises []fields
 	for _, p := range s.Promises {
@@ -138,6 +130,23 @@ func formatStep(s cx.Step) fields {
 	}
 	if len(promises) > 0 {
 		add("promises", promises)
+	}
+	return out
+}
+
+func formatRules(rules []cx.Match) (out []fields) {
+	for _, m := range rules {
+		rule := fields{}
+		for _, f := range ruleFields(m) {
+			switch len(*f.values) {
+			case 0:
+			case 1:
+				rule = append(rule, item{f.name, (*f.values)[0]})
+			default:
+				rule = append(rule, item{f.name, *f.values})
+			}
+		}
+		out = append(out, rule)
 	}
 	return out
 }

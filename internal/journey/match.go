@@ -26,44 +26,12 @@ func Steps(j cx.Journey, signatures, came []cx.Signature) []uint16 {
 func stepOf(steps []cx.Step, s, came cx.Signature) uint16 {
 	for i, step := range steps {
 		for _, m := range step.Match {
-			if Matches(m, s, came) {
+			if m.Holds(s, came) {
 				return uint16(i + 1)
 			}
 		}
 	}
 	return 0
-}
-
-// Matches reports whether a rule holds for a signature: every field that the rule
-// gives has one of the rule's values, capitals aside; a trailing * stands for
-// anything, nothing included. A rule without fields holds always. A field has the
-// word that it is called by, and the one that came: a rename takes no interaction
-// away from rules that were written before it.
-func Matches(m cx.Match, s, came cx.Signature) bool {
-	return holds(m.Source, s.Source) && holds(m.Kind, s.Kind.String()) && holds(m.Initiator, s.Initiator.String()) &&
-		holds(m.Channel, s.Channel, came.Channel) && holds(m.Touchpoint, s.Touchpoint, came.Touchpoint) &&
-		holds(m.Reason, s.Reason, came.Reason) && holds(m.Outcome, s.Outcome, came.Outcome)
-}
-
-func holds(values []string, words ...string) bool {
-	if len(values) == 0 {
-		return true
-	}
-	for _, v := range values {
-		for _, word := range words {
-			if one(v, word) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func one(pattern, word string) bool {
-	if prefix, open := strings.CutSuffix(pattern, "*"); open {
-		return len(word) >= len(prefix) && strings.EqualFold(word[:len(prefix)], prefix)
-	}
-	return strings.EqualFold(pattern, word)
 }
 
 // covers reports whether rules take everything that others would: for each of the
@@ -97,9 +65,9 @@ func valuesCover(wide, narrow []string) bool {
 		found := false
 		for _, w := range wide {
 			if strings.HasSuffix(n, "*") {
-				found = found || strings.HasSuffix(w, "*") && one(w, strings.TrimSuffix(n, "*"))
+				found = found || strings.HasSuffix(w, "*") && cx.Fits(w, strings.TrimSuffix(n, "*"))
 			} else {
-				found = found || one(w, n)
+				found = found || cx.Fits(w, n)
 			}
 		}
 		if !found {

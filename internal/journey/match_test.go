@@ -33,7 +33,7 @@ func TestARuleHoldsForASignature(t *testing.T) {
 		{"an initiator", cx.Match{Initiator: []string{"company"}}, false},
 		{"a source", cx.Match{Source: []string{"pbx"}}, true},
 	} {
-		if got := journey.Matches(c.rule, call, call); got != c.want {
+		if got := c.rule.Holds(call, call); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
@@ -52,7 +52,7 @@ func TestARuleHoldsForTheWordThatCameAndForWhatItIsCalledNow(t *testing.T) {
 		{"a pattern of what came", cx.Match{Reason: []string{"billing/*"}}, true},
 		{"neither", cx.Match{Channel: []string{"chat"}}, false},
 	} {
-		if got := journey.Matches(c.rule, called, came); got != c.want {
+		if got := c.rule.Holds(called, came); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}

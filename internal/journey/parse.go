@@ -189,6 +189,11 @@ func (r *reader) step(n declare.Node) cx.Step {
 		"owner":        r.Text(&s.Owner),
 		"contributors": r.Texts(&s.Contributors),
 		"walk_every":   func(n declare.Node) { s.WalkEvery = r.walkEvery(n) },
+		"broken":       func(n declare.Node) { s.Broken = r.matches(n) },
+		"contacts_about": func(n declare.Node) {
+			r.Texts(&s.ContactsAbout)(n)
+			r.claim(s.ContactsAbout, n.Line)
+		},
 		"promises": func(n declare.Node) {
 			r.Each(n, "promises", func(n declare.Node) { s.Promises = append(s.Promises, r.promise(n)) })
 		},
@@ -242,15 +247,33 @@ func (r *reader) matches(n declare.Node) []cx.Match {
 			}
 		}
 		for _, values := range ruleFields(m) {
-			for _, v := range *values.values {
-				if strings.Contains(strings.TrimSuffix(v, "*"), "*") {
-					r.Problem(n.Line, "%q: a star stands at the end of a value only", v)
-				}
-			}
+			r.stars(*values.values, n.Line)
 		}
 		out = append(out, m)
 	})
 	return out
+}
+
+func (r *reader) stars(values []string, line int) {
+	for _, v := range values {
+		if strings.Contains(strings.TrimSuffix(v, "*"), "*") {
+			r.Problem(line, "%q: a star stands at the end of a value only", v)
+		}
+	}
+}
+
+// claim checks that the contacts about a reason are charged to one step only.
+func (r *reader) claim(reasons []string, line int) {
+	r.stars(reasons, line)
+	for _, reason := range reasons {
+		key := "reason " + strings.ToLower(reason)
+		if first, twice := r.lines[key]; twice {
+			r.Problem(line, "contacts about %q are charged to the step on line %d already", reason, first).
+				WithRemedy("Keep the reason with the one step that causes these contacts.")
+			continue
+		}
+		r.lines[key] = line
+	}
 }
 
 func (r *reader) persona(n declare.Node) cx.Persona {

@@ -62,6 +62,8 @@ stages:
         promises:
           - {measure: score, at_least: 8, share: 70 %}
         walk_every: 30 days
+        broken: {outcome: [failed, "declined*"]}
+        contacts_about: [payment, "order/*"]
 personas:
   - name: students
     where: {plan: [student, youth]}
@@ -101,6 +103,7 @@ func TestAFileSaysWhatTheJourneyIs(t *testing.T) {
 				{
 					Name: "survey", Title: "Survey", Match: []cx.Match{{Kind: []string{"survey_answer"}}},
 					Promises: []cx.Promise{{Name: "A score of at least 8", Measure: cx.ScoreAtLeast, AtLeast: 8, Share: .7}}, WalkEvery: 30 * 24 * time.Hour,
+					Broken: []cx.Match{{Outcome: []string{"failed", "declined*"}}}, ContactsAbout: []string{"payment", "order/*"},
 				},
 			}},
 		},
@@ -135,6 +138,8 @@ func TestAMistakeIsNamedWithItsLineAndRemedy(t *testing.T) {
 		{"an attempt by gap without one", "{by: gap, gap: 1 h 30 min}", "gap", 4, "needs the gap"},
 		{"an attempt by something else", "{by: gap, gap: 1 h 30 min}", "customer", 4, "does not say what one attempt is"},
 		{"a promise without a share", "            share: 80 %\n", "", 32, "has no share"},
+		{"a reason that two steps cause", "owner: E-commerce", "contacts_about: Payment", 48, `contacts about "payment" are charged to the step on line 23 already`},
+		{"a star in the middle of a reason", "order/*", "or*der", 48, "a star stands at the end"},
 		{"a stray indentation", "  - name: help", "   - name: help", 12, "not YAML"},
 		{"a field twice", "title: Ordering", "name: order2", 19, `"name" stands here twice`},
 		{"an alias", "mon-fri", "*days", 8, "unknown anchor"},
@@ -231,6 +236,9 @@ func TestFormatThenParseIsNothing(t *testing.T) {
 						Channel: []string{fmt.Sprintf("c%d-%d", i, k)}, Reason: rapid.SliceOfN(word, 0, 2).Draw(t, "reasons"),
 						Kind: rapid.SliceOfN(rapid.SampledFrom(cx.KindWords()), 0, 2).Draw(t, "kinds"),
 					}},
+				}
+				if rapid.Bool().Draw(t, "causes contacts") {
+					step.Broken, step.ContactsAbout = []cx.Match{{Outcome: []string{word.Draw(t, "broken")}}}, []string{fmt.Sprintf("r%d-%d", i, k)}
 				}
 				if rapid.Bool().Draw(t, "promise") {
 					step.Promises = []cx.Promise{{

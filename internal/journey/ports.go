@@ -9,6 +9,7 @@ import (
 
 // Files keeps journey files, every version of each (the vault does).
 type Files interface {
+	Rulings
 	// SaveJourney stores a file as the next version of its name, not yet current,
 	// and returns the version's number, counted from 1.
 	SaveJourney(ctx context.Context, f File) (version int32, err error)
@@ -19,6 +20,17 @@ type Files interface {
 	CurrentJourneys(ctx context.Context) ([]File, error)
 	// JourneyVersions lists all versions of a journey, newest first.
 	JourneyVersions(ctx context.Context, name string) ([]File, error)
+}
+
+// Rulings keeps what people say that contacts are charged to (the vault does).
+type Rulings interface {
+	// PutRuling stores a ruling about a contact of a profile (0 = about a reason, or
+	// nobody is identified) and ends the one that it takes the place of.
+	PutRuling(ctx context.Context, r cx.Ruling, profile cx.ProfileID) (cx.Ruling, error)
+	// EndRuling takes a ruling back; NotFound when it is not there or has ended.
+	EndRuling(ctx context.Context, id int64, by string, at time.Time) (cx.Ruling, error)
+	// Rulings lists all rulings on a journey, the newest first.
+	Rulings(ctx context.Context, journey string) ([]cx.Ruling, error)
 }
 
 // File is one version of a journey file.
@@ -51,6 +63,8 @@ type Facts interface {
 	PutJourney(ctx context.Context, j cx.Journey, version int32, steps []uint16) error
 	// DropJourney takes a withdrawn journey and its steps out of the facts.
 	DropJourney(ctx context.Context, name string) error
+	// Contact finds an interaction's profile (0 = unidentified) and coded fields.
+	Contact(ctx context.Context, id cx.InteractionID) (cx.ProfileID, cx.Signature, bool, error)
 	// MatchedJourneys says what the facts hold: the version of each journey and
 	// the highest signature number that was looked at, −1 since words were renamed.
 	MatchedJourneys(ctx context.Context) ([]Matched, error)

@@ -79,7 +79,8 @@ type Table struct {
 }
 
 // Column heads a table's column. Unit is "", "share", "seconds", "count",
-// "score", "points", "days", "date" or "text": it decides how a cell is written.
+// "score", "points", "days", "date", "money" (its cells say in which currency: "money
+// EUR") or "text": it decides how a cell is written.
 type Column struct {
 	Name  string `json:"name"`  // for machines: snake_case
 	Title string `json:"title"` // for people
@@ -111,6 +112,8 @@ type Definition struct {
 	Pitfalls string
 	Source   string   // author, year
 	Split    string   // what it is split by where nothing else is asked for; "" = nothing
+	Splits   []string // all that it can be split by; nil = whatever there is
+	Days     int      // "days" where nothing else is asked for
 	Needs    []string // parameters it needs or uses: "journey", "step", "days", "within", "metric", "by", "now" (as_of is the present moment unless it is given)
 	Bring    string   // what to import, or do, where there is nothing to answer it with
 	// Ask answers it as a table.

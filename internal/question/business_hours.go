@@ -1,6 +1,7 @@
 package question
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -78,6 +79,25 @@ func (c *BusinessClock) Between(from, to int64) int64 {
 		return max(0, to-from)
 	}
 	return max(0, c.until(to)-c.until(from))
+}
+
+// After is the last instant until which a length of business time, and no more, has
+// passed since an earlier one; the end of time where the openings do not hold so much.
+func (c *BusinessClock) After(from, length int64) int64 {
+	if c.always {
+		return from + length
+	}
+	passed := c.until(from) + length
+	i, _ := slices.BinarySearchFunc(c.elapsed, passed, func(before, passed int64) int {
+		if before <= passed {
+			return -1
+		}
+		return 1
+	})
+	if i == 0 || i == len(c.elapsed) && c.elapsed[i-1]+c.closes[i-1]-c.opens[i-1] < passed {
+		return math.MaxInt64
+	}
+	return c.opens[i-1] + passed - c.elapsed[i-1]
 }
 
 // until is the business time from the first opening until t.

@@ -1,6 +1,7 @@
 package question
 
 import (
+	"math"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -71,4 +72,22 @@ func TestBusinessTimeAddsUp(t *testing.T) {
 			t.Fatalf("%d µs open in %d", open, c-a)
 		}
 	})
+}
+
+// A promise runs out at the last instant until which no more than its time has passed.
+func TestAPromiseRunsOutWhenItsBusinessTimeHasPassed(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		hours := cx.Hours{Days: []time.Weekday{1, 2, 3, 4, 5}, From: 9 * time.Hour, To: 17 * time.Hour}
+		first := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+		clock := NewBusinessClock(hours, time.UTC, first, first.AddDate(0, 1, 0))
+		from := first.Add(time.Duration(rapid.IntRange(-2000, 20000).Draw(t, "from")) * time.Minute).UnixMicro()
+		length := (time.Duration(rapid.IntRange(0, 60*60).Draw(t, "length")) * time.Minute).Microseconds()
+		at := clock.After(from, length)
+		if passed := clock.Between(from, at); passed != length || clock.Between(from, at+1) != length+1 {
+			t.Fatalf("%d µs pass until %d, want %d; then %d", passed, at, length, clock.Between(from, at+1))
+		}
+	})
+	if at := NewBusinessClock(cx.Hours{Days: []time.Weekday{1}}, time.UTC, firstDay, firstDay).After(firstDay.UnixMicro(), 1e15); at != math.MaxInt64 {
+		t.Errorf("never runs out at %d", at)
+	}
 }

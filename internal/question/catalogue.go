@@ -13,6 +13,7 @@ func Catalogue() []Definition {
 		monthlyProblem(),
 		firstContactResolution(),
 		effort(),
+		upstream(),
 		responseTime(),
 		timeToPerson(),
 		nps(),

@@ -56,6 +56,7 @@ func effort() Definition {
 		Smallest: "10 needs",
 		Pitfalls: "What customers tried before they contacted us is not seen. A need counts with the group of its first contact. Unidentified callers are left out.",
 		Source:   "Dixon, Freeman & Toman 2010; quantiles: Conover 1999; mean: Student 1908",
+		Days:     7,
 		Needs:    []string{"days", "by"},
 	}, runEffort, func(p Params) []Column {
 		return []Column{

@@ -98,12 +98,12 @@ func theCompany(t fataler, engines ...engine) {
 	journey := cx.Journey{
 		Name: "buy", Attempt: cx.Attempt{By: cx.AttemptByGap, Gap: 72 * time.Hour},
 		Stages: []cx.Stage{{Name: "all", Steps: []cx.Step{
-			{Name: "search", Title: "Search"},
+			{Name: "search", Title: "Search", Broken: []cx.Match{{Kind: []string{"event"}, Channel: []string{"phone"}}}},
 			{Name: "look", Optional: true, Owner: "shop", Promises: []cx.Promise{
 				{Name: "answer", Measure: cx.FirstHumanAnswer, Within: 6 * time.Hour, Business: true, Share: .8},
 				{Name: "stars", Measure: cx.ScoreAtLeast, AtLeast: 4, Share: .8},
 			}},
-			{Name: "pay", Owner: "finance", Promises: []cx.Promise{{Name: "solved", Measure: cx.Resolution, Within: 12 * time.Hour, Share: .9}}},
+			{Name: "pay", Owner: "finance", ContactsAbout: []string{"invoice"}, Promises: []cx.Promise{{Name: "solved", Measure: cx.Resolution, Within: 12 * time.Hour, Share: .9}}},
 		}}},
 		Personas: []cx.Persona{{Name: "payer", Where: map[string][]string{"plan": {"basic", "pro"}}}},
 		Hours:    cx.Hours{Days: []time.Weekday{1, 2, 3, 4, 5}, From: 9 * time.Hour, To: 17 * time.Hour},
@@ -254,7 +254,7 @@ func engineParams() []question.Params {
 		{Period: march, Channel: "phone", By: "reason"},
 		{Metric: cx.CSAT},
 	}
-	for _, by := range []string{"step", "channel", "reason", "touchpoint", "persona", "dimension:plan", "month", "week", "weekday", "hour"} {
+	for _, by := range []string{"step", "channel", "reason", "touchpoint", "persona", "dimension:plan", "month", "week", "weekday", "hour", "owner"} {
 		params = append(params, question.Params{By: by})
 	}
 	for i := range params {

@@ -21,6 +21,8 @@ type Facts interface {
 	Sequences(ctx context.Context, f Filter, want Want, batch func(Sequence) error) error
 	// Signatures is the dictionary of coded fields, indexed by number (index 0 unused).
 	Signatures(ctx context.Context) ([]cx.Signature, error)
+	// SignaturesAsCame is the same in the words of the sources, before anybody renamed one.
+	SignaturesAsCame(ctx context.Context) ([]cx.Signature, error)
 	// DimensionSets is the dictionary of dimension sets, indexed by number; index 0
 	// is the empty set. Personas and dimension:<name> come down to it.
 	DimensionSets(ctx context.Context) ([]map[string]string, error)
@@ -29,6 +31,9 @@ type Facts interface {
 	Steps(ctx context.Context, journey string) ([]uint16, error)
 	// Journey is the current version of a journey.
 	Journey(ctx context.Context, name string) (cx.Journey, error)
+	// Rulings lists what people said that contacts of a journey are charged to, and did
+	// not take back.
+	Rulings(ctx context.Context, journey string) ([]cx.Ruling, error)
 	// Scales lists the scales by their number.
 	Scales(ctx context.Context) (map[int16]cx.Scale, error)
 	// WalkSteps lists the steps of walks that count and began in a period, by time, walk

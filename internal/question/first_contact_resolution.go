@@ -72,6 +72,7 @@ func firstContactResolution() Definition {
 		Smallest: "10 contacts",
 		Pitfalls: "Who left or fell silent was not helped for certain: the share lies between “at least” and “at most”. What the agent marked and what the customer answered measure other things. Unidentified callers are left out.",
 		Source:   "First-contact resolution by repeat contacts (SQM Group); interval: Wilson 1927; comparison: Benjamini & Hochberg 1995",
+		Days:     7,
 		Needs:    []string{"days", "by"},
 	}, runFirstContact, func(p Params) []Column {
 		return []Column{

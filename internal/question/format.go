@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
 )
 
 // Write says a cell in words and figures, as the command line and pages show it:
@@ -49,6 +51,9 @@ func (c Column) of(cell Cell) Column {
 
 // Figure writes one number in the column's unit.
 func (c Column) Figure(v float64) string {
+	if currency, money := strings.CutPrefix(c.Unit, "money "); money {
+		return amount(v, currency)
+	}
 	switch c.Unit {
 	case "share":
 		return shareFigure(v)
@@ -69,6 +74,21 @@ func (c Column) Figure(v float64) string {
 		return time.Unix(int64(v), 0).UTC().Format(time.DateOnly)
 	}
 	return signed(strconv.FormatFloat(v, 'g', 4, 64))
+}
+
+// amount says an amount of money; from a thousand on, nobody counts the cents.
+func amount(v float64, currency string) string {
+	digits := cx.Decimals(currency)
+	if math.Abs(v) >= 1000 {
+		digits = 0
+	}
+	text := strconv.FormatFloat(v, 'f', digits, 64)
+	whole, cents, _ := strings.Cut(text, ".")
+	n, _ := strconv.ParseInt(whole, 10, 64)
+	if cents != "" {
+		cents = "." + cents
+	}
+	return grouped(n) + cents + " " + currency
 }
 
 func shareFigure(v float64) string {

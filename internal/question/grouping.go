@@ -62,9 +62,8 @@ func newGrouping(s *scope, allowed []string) (*grouping, error) {
 	if isDimension(by) {
 		kind = "dimension"
 	}
-	if !slices.Contains(allowed, kind) {
-		return nil, cx.Errorf(cx.Invalid, "this question cannot be split by %q", by).
-			WithRemedy("It can be split by: %s.", strings.TrimPrefix(strings.Join(allowed, ", "), ", "))
+	if err := allowSplit(kind, allowed); err != nil {
+		return nil, err
 	}
 	g := &grouping{by: by, index: map[string]int32{}, zone: s.zone, slot: NoTime, slots: map[int64]int32{}}
 	switch kind {
@@ -97,6 +96,15 @@ func newGrouping(s *scope, allowed []string) (*grouping, error) {
 		g.clock = clocks[kind]
 	}
 	return g, nil
+}
+
+// allowSplit refuses a split that a question doesn't understand.
+func allowSplit(by string, allowed []string) error {
+	if slices.Contains(allowed, by) {
+		return nil
+	}
+	return cx.Errorf(cx.Invalid, "this question cannot be split by %q", by).
+		WithRemedy("It can be split by: %s.", strings.TrimPrefix(strings.Join(allowed, ", "), ", "))
 }
 
 // clocks name the group of a local time. Names sort as time does; the engines'

@@ -53,6 +53,7 @@ func invoiceContacts() Definition {
 		Smallest: "10 invoices",
 		Pitfalls: "A contact about an invoice may be about its amount and not its wording: read the words. A contact is charged to the latest invoice before it.",
 		Source:   "Counting; interval: Wilson 1927; comparison: Benjamini & Hochberg 1995",
+		Days:     14,
 		Needs:    []string{"days", "by"},
 	}, runInvoiceContacts, func(p Params) []Column {
 		return []Column{

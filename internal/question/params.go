@@ -11,7 +11,7 @@ import (
 )
 
 // splits are the values of By; "dimension:<name>" is the open-ended one.
-var splits = []string{"", "step", "channel", "reason", "touchpoint", "persona", "month", "week", "weekday", "hour"}
+var splits = []string{"", "step", "channel", "reason", "touchpoint", "persona", "month", "week", "weekday", "hour", "owner"}
 
 // ParseParams reads parameters as links, forms, the API and the command line
 // write them: from, to (dates in the company's zone, or RFC 3339; half-open),

@@ -55,6 +55,7 @@ func repeatContact() Definition {
 		Smallest: "10 contacts",
 		Pitfalls: "Not the same as 1 − first contact resolution: who left or gave up does not call again. Unidentified callers are left out. The filter chooses the first contact; the second may come on any channel.",
 		Source:   "Repeat-contact rate as in COPC CX Standard; interval: Wilson 1927; comparison: Benjamini & Hochberg 1995",
+		Days:     7,
 		Needs:    []string{"days", "by"},
 	}, runRepeatContact, func(p Params) []Column {
 		return []Column{

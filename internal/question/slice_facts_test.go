@@ -44,6 +44,7 @@ type sliceFacts struct {
 	steps      map[string]func(cx.Signature) string
 	scales     map[int16]cx.Scale
 	walks      []cx.WalkStep
+	rulings    []cx.Ruling
 	zone       *time.Location
 	batch      int
 }
@@ -250,3 +251,9 @@ func (f *sliceFacts) Span(context.Context) (cx.Period, error) {
 }
 
 func (f *sliceFacts) Zone() *time.Location { return f.zone }
+
+func (f *sliceFacts) SignaturesAsCame(context.Context) ([]cx.Signature, error) {
+	return f.signatures, nil
+}
+
+func (f *sliceFacts) Rulings(context.Context, string) ([]cx.Ruling, error) { return f.rulings, nil }

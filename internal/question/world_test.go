@@ -77,12 +77,12 @@ func drawWorld(t *rapid.T) *sliceFacts {
 	return world.withJourney(cx.Journey{
 		Name: "buy", Attempt: attempt,
 		Stages: []cx.Stage{{Name: "all", Steps: []cx.Step{
-			{Name: "search"},
+			{Name: "search", Broken: []cx.Match{{Kind: []string{"event"}, Channel: []string{"phone"}}}},
 			{Name: "look", Optional: rapid.Bool().Draw(t, "look is optional"), Owner: "shop", Promises: []cx.Promise{
 				{Name: "answer", Measure: cx.FirstHumanAnswer, Within: 6 * time.Hour, Share: .8},
 				{Name: "stars", Measure: cx.ScoreAtLeast, AtLeast: 4, Share: .8},
 			}},
-			{Name: "pay", Owner: "finance", Promises: []cx.Promise{
+			{Name: "pay", Owner: "finance", ContactsAbout: []string{"inv*"}, Promises: []cx.Promise{
 				{Name: "solved", Measure: cx.Resolution, Within: 12 * time.Hour, Business: true, Share: .9},
 			}},
 		}}},

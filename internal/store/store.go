@@ -180,6 +180,9 @@ func (s *Stores) Drain(ctx context.Context) error {
 	if err := s.Facts.MirrorWalks(ctx, out.Walks); err != nil {
 		return err
 	}
+	if err := s.Facts.MirrorRulings(ctx, out.Ruled); err != nil {
+		return err
+	}
 	if s.walks != nil && len(out.Walks) > 0 {
 		s.walks(ctx, out.Walks)
 	}

@@ -211,7 +211,7 @@ func questionForm(d question.Definition, v url.Values, journeys []cx.Journey, ch
 		f.Fields = append(f.Fields, splitField(d, v, len(journeys) > 0))
 	}
 	if needs(d, "days") {
-		f.Fields = append(f.Fields, Field{Name: "days", Label: "Within days", Type: "number", Value: v.Get("days"), Placeholder: "7"})
+		f.Fields = append(f.Fields, Field{Name: "days", Label: "Within days", Type: "number", Value: v.Get("days"), Placeholder: strconv.Itoa(d.Days)})
 	}
 	if needs(d, "within") {
 		f.Fields = append(f.Fields, Field{Name: "within", Label: "Within", Type: "text", Value: v.Get("within"), Placeholder: "24h"})
@@ -236,6 +236,13 @@ func walkSplits(d question.Definition) []Option {
 // where nothing was chosen.
 func splitField(d question.Definition, v url.Values, journey bool) Field {
 	value := v.Get("by")
+	if d.Splits != nil {
+		f := Field{Name: "by", Label: "Split by", Value: value}
+		for _, by := range d.Splits {
+			f.Options = append(f.Options, splitOption(d, by))
+		}
+		return f
+	}
 	options := []Option{{"", "Nothing"}, {"channel", "Channel"}, {"reason", "Reason"}, {"touchpoint", "Touchpoint"}, {"month", "Month"}, {"week", "Week"}, {"weekday", "Weekday"}, {"hour", "Hour"}}
 	if journey {
 		options = append(options, Option{"step", "Step"}, Option{"persona", "Persona"})
@@ -253,6 +260,18 @@ func splitField(d question.Definition, v url.Values, journey bool) Field {
 		options = append(options, Option{value, value})
 	}
 	return Field{Name: "by", Label: "Split by", Value: value, Options: options}
+}
+
+// splitOption words one of the splits that a question names.
+func splitOption(d question.Definition, by string) Option {
+	title := sentence(spaced(by))
+	switch {
+	case by == "":
+		title = or(d.Split, "nothing")
+	case by == "owner":
+		title = "owner and month"
+	}
+	return Option{by, strings.TrimSuffix(sentence(title), ".")}
 }
 
 // shownAnswer is how many rows of an answer a page shows: more are for a spreadsheet.

@@ -332,7 +332,7 @@ func pieceWords(kind cx.EvidenceKind) string {
 func promiseOf(check cx.PromiseCheck, seen []walk.PromiseSeen) walkPromise {
 	p := walkPromise{Name: check.Name, Text: check.Text, Timed: check.Within > 0, Currency: check.AtMost.Currency}
 	if p.Currency != "" {
-		p.Decimals = declare.Decimals(p.Currency)
+		p.Decimals = cx.Decimals(p.Currency)
 	}
 	i := slices.IndexFunc(seen, func(s walk.PromiseSeen) bool { return s.Name == check.Name })
 	if i < 0 {

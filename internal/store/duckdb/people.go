@@ -55,6 +55,10 @@ func (s *Store) EraseProfiles(ctx context.Context, profiles []cx.ProfileID) (rem
 		if _, err := run(ctx, tx, eraseAsserted, list); err != nil {
 			return err
 		}
+		// A ruling on a contact of theirs, whichever version it stands in now.
+		if _, err := run(ctx, tx, "DELETE FROM ruling WHERE contact IN (SELECT id FROM interaction WHERE profile_id IN (SELECT unnest($profiles)))", list); err != nil {
+			return err
+		}
 		removed, err = run(ctx, tx, "DELETE FROM interaction WHERE profile_id IN (SELECT unnest($profiles))", list)
 		if err != nil {
 			return err

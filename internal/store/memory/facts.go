@@ -47,6 +47,7 @@ type Facts struct {
 	exposures    []Exposure
 	walkSteps    []walk.StepFact
 	testProfiles []cx.ProfileID
+	rulings      []cx.Ruling
 }
 
 type imported struct {
@@ -205,7 +206,11 @@ func (f *Facts) Mirror(_ context.Context, customers map[cx.ProfileID]cx.Customer
 func (f *Facts) EraseProfiles(_ context.Context, profiles []cx.ProfileID) (removed int64, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	before := len(f.fold())
+	current := f.fold()
+	before := len(current)
+	f.rulings = slices.DeleteFunc(f.rulings, func(r cx.Ruling) bool {
+		return slices.Contains(profiles, cx.ProfileID(current[r.Contact].Profile)) && (r.Contact != cx.InteractionID{})
+	})
 	for i := range f.imports {
 		f.imports[i].rows = slices.DeleteFunc(f.imports[i].rows, func(r row) bool {
 			return r.Profile != 0 && slices.Contains(profiles, cx.ProfileID(r.Profile))

@@ -44,6 +44,7 @@ func (s *Store) eraseProfile(ctx context.Context, tx *sql.Tx, p cx.ProfileID) er
 		// Those of an import that is still running are not indexed yet.
 		"DELETE FROM words WHERE id > (SELECT min(words_after) FROM import WHERE state = 'running') AND profile = ?1",
 		"DELETE FROM person WHERE profile = ?1",
+		"DELETE FROM ruling WHERE profile = ?1",
 		"DELETE FROM likeness_due WHERE profile = ?1",
 		"DELETE FROM likeness WHERE a = ?1 OR b = ?1",
 		"DELETE FROM link WHERE a = ?1 OR b = ?1",

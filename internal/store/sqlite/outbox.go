@@ -16,6 +16,7 @@ type Outgoing struct {
 	Links  map[cx.ProfileID]cx.CustomerID
 	Erased []cx.ProfileID
 	Walks  map[int64][]walk.StepFact // what the facts are to hold of a walk; empty = nothing any more
+	Ruled  []cx.Ruling               // on what contacts are charged to; an ended one is to go
 }
 
 // Outbox lists what the facts have not been told yet.
@@ -38,6 +39,12 @@ func (s *Store) Outbox(ctx context.Context) (Outgoing, error) {
 				return err
 			}
 			out.Walks[int64(p)] = facts
+		case "ruling":
+			var r cx.Ruling
+			if err := json.Unmarshal([]byte(body), &r); err != nil {
+				return err
+			}
+			out.Ruled = append(out.Ruled, r)
 		default:
 			out.Links[p] = c
 		}
