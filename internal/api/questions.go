@@ -18,6 +18,8 @@ type Questions interface {
 	Catalogue() []question.Definition
 	// Ask parses the parameters in the company's zone and answers.
 	Ask(ctx context.Context, name string, params url.Values) (question.Table, error)
+	// Charges says what a contact is charged to in each journey, and why.
+	Charges(ctx context.Context, contact cx.InteractionID) ([]question.JourneyCharge, error)
 	// Evidence lists the interactions behind a cell, with their words.
 	Evidence(ctx context.Context, name string, params url.Values, cell string, limit int) ([]identity.Line, bool, error)
 	// Walks lists the walks behind a cell of a question about walks.
@@ -102,6 +104,7 @@ func (a *resources) questions() {
 			}
 			return &body[question.Table]{table}, nil
 		})
+	a.charges()
 	huma.Register(a.api, a.operation(http.MethodGet, "/questions/{name}/evidence", "evidence", "Open a number into its interactions, or its walks", Evidence),
 		func(ctx context.Context, in *evidenceInput) (*body[evidenceBody], error) {
 			if in.Cell == "" {
@@ -120,6 +123,21 @@ func (a *resources) questions() {
 				return nil, a.fail(ctx, err)
 			}
 			return &body[evidenceBody]{found}, nil
+		})
+}
+
+type contactInput struct {
+	ID string `path:"id" doc:"A contact, as evidence gives its id"`
+}
+
+func (a *resources) charges() {
+	huma.Register(a.api, a.operation(http.MethodGet, "/contacts/{id}/charges", "contact-charges", "Which step of each journey a contact is charged to, and why", Evidence),
+		func(ctx context.Context, in *contactInput) (*body[[]question.JourneyCharge], error) {
+			id, err := cx.ParseInteractionID(in.ID)
+			if err != nil {
+				return nil, a.fail(ctx, err)
+			}
+			return reply(a.rooms.Questions.Charges(ctx, id)).to(ctx, a)
 		})
 }
 

@@ -39,6 +39,20 @@ func (q pageQuestions) Evidence(ctx context.Context, name string, params url.Val
 	return records, more, err
 }
 
+// Charges says what a contact is charged to in each journey.
+func (q pageQuestions) Charges(ctx context.Context, contact cx.InteractionID) ([]question.JourneyCharge, error) {
+	return q.asker.Charges(ctx, contact)
+}
+
+// Records are interactions with their words.
+func (q pageQuestions) Records(ctx context.Context, ids []cx.InteractionID) ([]cx.Record, error) {
+	lines, err := q.asker.lines(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	return q.records(ctx, lines)
+}
+
 // Walks lists the walks behind a cell.
 func (q pageQuestions) Walks(ctx context.Context, name string, params url.Values, cell string, limit int) ([]question.WalkPiece, bool, error) {
 	return q.asker.Walks(ctx, name, params, cell, limit)

@@ -21,6 +21,11 @@ type journeyCommand struct {
 	Show    journeyShowCommand    `cmd:"" help:"Print a journey's file."`
 	Save    journeySaveCommand    `cmd:"" help:"Check a journey file and make it the current version."`
 	Propose journeyProposeCommand `cmd:"" help:"Print a journey proposed from the data."`
+
+	Contact  journeyContactCommand  `cmd:"" help:"Say which step of each journey a contact is charged to, and why."`
+	Charge   journeyChargeCommand   `cmd:"" help:"Overrule what a contact, or all contacts about a reason, are charged to."`
+	Rulings  journeyRulingsCommand  `cmd:"" help:"List what people overruled."`
+	TakeBack journeyTakeBackCommand `cmd:"" help:"Take a ruling back."`
 }
 
 type journeyListCommand struct{ Format }

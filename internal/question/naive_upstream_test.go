@@ -1,6 +1,7 @@
 package question
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"math"
@@ -128,6 +129,10 @@ func TestUpstreamEqualsItsNaiveReference(t *testing.T) {
 		follows := naiveFollows(n, breaks, window)
 		owners := map[string]string{"look": "shop", "pay": "finance", "search": "(no owner)", "-": "Not known"}
 		titles := map[string]string{"-": "Not known"}
+		learnt, err := LearnUpstream(context.Background(), world, p)
+		if err != nil {
+			t.Fatal(err)
+		}
 		want := map[[4]string]int64{}
 		var scanned, continued int64
 		for i, f := range world.facts {
@@ -172,6 +177,12 @@ func TestUpstreamEqualsItsNaiveReference(t *testing.T) {
 				step, how = "pay", "by_reason"
 			case f.Customer != 0 && last.step != "" && follows[[2]string{last.step, reason}]:
 				step, how = last.step, "follows"
+			}
+			if i%4 == 0 {
+				one, err := learnt.ChargeContact(context.Background(), world, p, f.id, cx.CustomerID(f.Customer), f.Start, reason)
+				if err != nil || cmp.Or(one.Step, "-") != step || one.How.String() != how {
+					t.Fatalf("contact %d alone is charged %+v, reference %s to %s; %v", i, one, how, step, err)
+				}
 			}
 			key := [4]string{"", "", step, how}
 			switch p.By {

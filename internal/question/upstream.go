@@ -3,6 +3,7 @@ package question
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 )
@@ -61,6 +62,19 @@ const (
 var chargedParts = [chargedWays]string{"not_known", "by_reason", "follows", "walk", "seen", "overruled"}
 
 func (c Charged) String() string { return chargedParts[c] }
+
+// MarshalText writes the way by its name.
+func (c Charged) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (c *Charged) UnmarshalText(text []byte) error {
+	i := slices.Index(chargedParts[:], string(text))
+	if i < 0 {
+		return cx.Errorf(cx.Invalid, "%q is not a way in which a contact is charged", text)
+	}
+	*c = Charged(i)
+	return nil
+}
 
 // UpstreamRow is what one step is charged with; or one owner in a month; or one step
 // for one reason.
@@ -170,32 +184,31 @@ func runUpstream(ctx context.Context, facts Facts, p Params, c *collector) (Answ
 	if p.By = ""; by == "step" { // its rows are steps anyway
 		by = ""
 	}
-	s, err := newScope(ctx, facts, p, needs{kinds: []cx.Kind{cx.Contact}, journey: true, splits: []string{""}, least: 10})
-	if err != nil {
-		return Answer[UpstreamRow]{}, err
-	}
 	if err := allowSplit(by, upstreamSplits); err != nil {
 		return Answer[UpstreamRow]{}, err
 	}
-	f, err := newUpstreamFold(ctx, s, by)
+	f, err := newContactsFold(ctx, facts, p)
 	if err != nil {
 		return Answer[UpstreamRow]{}, err
 	}
+	f.by = by
 	if c != nil { // which pairs count must be known before the contacts behind a cell are gathered
-		learnt, err := newUpstreamFold(ctx, s, by)
+		learnt, err := LearnUpstream(ctx, facts, p)
 		if err != nil {
 			return Answer[UpstreamRow]{}, err
 		}
-		if err := learnt.run(ctx, nil); err != nil {
-			return Answer[UpstreamRow]{}, err
+		f.follows = learnt.follows
+		f.seek = func(id cx.InteractionID, at int64, key chargedKey, _ breakAt) {
+			row := f.row(f.settled(key))
+			c.note("contacts", row.row(by), at, id)
+			c.note(f.settled(key).how.String(), row.row(by), at, id)
 		}
-		f.follows = learnt.learn()
 	}
-	if err := f.run(ctx, c); err != nil {
+	if err := f.run(ctx, Filter{}); err != nil {
 		return Answer[UpstreamRow]{}, err
 	}
-	if f.follows == nil {
+	if c == nil {
 		f.follows = f.learn()
 	}
-	return answer(s, &f.tally, upstreamVersion, f.rows(), f.notes()), nil
+	return answer(f.s, &f.tally, upstreamVersion, f.rows(), f.notes()), nil
 }

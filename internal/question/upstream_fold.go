@@ -22,6 +22,7 @@ type breakAt struct {
 	at     int64
 	step   int16
 	reason int32
+	id     cx.InteractionID // where somebody seeks contacts
 }
 
 // chargedKey is what contacts are counted by.
@@ -39,9 +40,11 @@ type stepAndReason struct {
 }
 
 type upstreamFold struct {
-	s      *scope
-	c      *collector
-	by     string
+	s  *scope
+	by string
+	// seek, where set, is told of each contact that counts, by its time and what it is
+	// charged to as far as nothing is learnt.
+	seek   func(id cx.InteractionID, at int64, key chargedKey, because breakAt)
 	window int64
 	judge  *standardFold
 	month  *grouping
@@ -74,9 +77,9 @@ type upstreamFold struct {
 	tally  tally
 }
 
-func newUpstreamFold(ctx context.Context, s *scope, by string) (*upstreamFold, error) {
+func newUpstreamFold(ctx context.Context, s *scope) (*upstreamFold, error) {
 	f := &upstreamFold{
-		s: s, by: by, window: int64(upstreamDays(s.p)) * day, month: clockGrouping("month", s.zone),
+		s: s, window: int64(upstreamDays(s.p)) * day, month: clockGrouping("month", s.zone),
 		judge: &standardFold{s: s, business: s.businessClock()}, exposed: make([]int64, len(s.steps)),
 		asked: map[stepAndReason]int64{}, asks: map[int32]int64{}, pairs: map[stepAndReason]*statistics.RateStrata{}, counts: map[chargedKey]int64{},
 	}
@@ -155,11 +158,11 @@ func (f *upstreamFold) stepNamed(name string) int16 {
 
 // run reads all that is known until as of: pairs are learnt from everybody, contacts
 // are counted where the period and the filter hold them.
-func (f *upstreamFold) run(ctx context.Context, c *collector) error {
-	f.c, f.customer = c, -1
+func (f *upstreamFold) run(ctx context.Context, only Filter) error {
+	f.customer = -1
 	stream := f.s.filter(func(sig int32) bool { return f.s.signatures[sig].Kind == cx.Contact || f.stepAt[sig] >= 0 }, 0, 0)
-	stream.Period = cx.Period{To: time.UnixMicro(f.s.asOf + 1).UTC()}
-	want := Want{ID: c != nil || len(f.ruled) > 0, End: true, FirstHuman: true, Score: true, Continues: true, Dims: f.s.wantDims()}
+	stream.Period, stream.Customer = cx.Period{To: time.UnixMicro(f.s.asOf + 1).UTC()}, only.Customer
+	want := Want{ID: f.seek != nil || len(f.ruled) > 0, End: true, FirstHuman: true, Score: true, Continues: true, Dims: f.s.wantDims()}
 	if err := f.s.fold(ctx, stream, want, f.take); err != nil {
 		return err
 	}
@@ -182,7 +185,7 @@ func (f *upstreamFold) take(b *Sequence, i int) {
 	if f.customer == 0 || f.stepAt[sig] < 0 {
 		return
 	}
-	broken := breakAt{start, f.stepAt[sig], -1}
+	broken := breakAt{start, f.stepAt[sig], -1, idAt(b, i)}
 	if contact {
 		broken.reason = f.reasonOf[sig]
 	}
@@ -283,7 +286,7 @@ func (f *upstreamFold) contact(b *Sequence, i int) {
 		return
 	}
 	reason := f.reasonOf[sig]
-	step, how := f.charge(reason, start, idAt(b, i))
+	step, how, because := f.charge(reason, start, idAt(b, i))
 	if f.claimed[reason] < 0 && f.customer != 0 {
 		f.asks[reason]++
 		if f.follower(start) {
@@ -299,8 +302,8 @@ func (f *upstreamFold) contact(b *Sequence, i int) {
 		key.month = f.month.at(start)
 	}
 	f.counts[key]++
-	if f.c != nil {
-		f.note(f.settled(key), start, b.ID[i])
+	if f.seek != nil {
+		f.seek(b.ID[i], start, key, because)
 	}
 }
 
@@ -309,31 +312,32 @@ func (f *upstreamFold) follower(now int64) bool {
 	return f.open.at != 0 && now-f.open.at <= f.window
 }
 
-func (f *upstreamFold) charge(reason int32, now int64, id cx.InteractionID) (step int16, how Charged) {
+// charge says which step a contact is charged to, how that is known, and by which break.
+func (f *upstreamFold) charge(reason int32, now int64, id cx.InteractionID) (step int16, how Charged, because breakAt) {
 	if step, ruled := f.ruled[id]; ruled {
-		return step, ChargedRuled
+		return step, ChargedRuled, because
 	}
 	if step, ruled := f.ruledOn[reason]; ruled {
-		return step, ChargedRuled
+		return step, ChargedRuled, because
 	}
 	claimed := f.claimed[reason]
-	for i := len(f.breaks) - 1; i >= 0 && f.customer != 0; i-- {
+	for i := len(f.breaks) - 1; i >= 0; i-- {
 		b := f.breaks[i]
 		if b.reason > 0 && b.reason == reason || b.reason < 0 && b.step == claimed {
-			return b.step, ChargedSeen
+			return b.step, ChargedSeen, b
 		}
 	}
 	switch {
 	case claimed >= 0:
 		at, _ := slices.BinarySearch(f.walks[claimed], now-f.window)
 		if at < len(f.walks[claimed]) && f.walks[claimed][at] <= now {
-			return claimed, ChargedWalk
+			return claimed, ChargedWalk, because
 		}
-		return claimed, ChargedByReason
-	case f.customer != 0 && f.follower(now):
-		return f.open.step, ChargedFollows
+		return claimed, ChargedByReason, because
+	case f.follower(now):
+		return f.open.step, ChargedFollows, f.open
 	}
-	return -1, ChargedToNobody
+	return -1, ChargedToNobody, because
 }
 
 // finish learns from a customer's whole history.
@@ -394,13 +398,6 @@ func (f *upstreamFold) settled(key chargedKey) chargedKey {
 		key.step, key.how = -1, ChargedToNobody
 	}
 	return key
-}
-
-func (f *upstreamFold) note(key chargedKey, start int64, id cx.InteractionID) {
-	row := f.row(key)
-	name := row.row(f.by)
-	f.c.note("contacts", name, start, id)
-	f.c.note(key.how.String(), name, start, id)
 }
 
 // row is the empty row that a settled count belongs to.

@@ -134,7 +134,7 @@ func (p *customerPage) fill(s *Site, c CustomerPage) {
 			p.Months = append(p.Months, monthOf{Name: month})
 		}
 		last := &p.Months[len(p.Months)-1]
-		last.Records = append(last.Records, record(rec, s.Zone))
+		last.Records = append(last.Records, record(rec, s.Zone).withCause(rec))
 	}
 	if n := len(c.Timeline); n == 0 {
 		p.Empty = &Empty{Title: "Nothing happened with this customer", Text: "They are known by a key, but no interaction of theirs is there. The import that brought them may have been undone."}

@@ -62,7 +62,11 @@ func (s *Site) evidence(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.exports(r)
 	for _, rec := range records {
-		p.Records = append(p.Records, record(rec, s.Zone).withCustomer(rec.Customer))
+		row := record(rec, s.Zone).withCustomer(rec.Customer)
+		if d.Name == "upstream" {
+			row = row.withCause(rec)
+		}
+		p.Records = append(p.Records, row)
 	}
 	switch {
 	case len(records) == 0:

@@ -135,6 +135,10 @@ func opensFor(role cx.Role) func(href string) string {
 			return ""
 		case strings.HasPrefix(href, "/questions/") && strings.Contains(href, "/evidence") && !people.May(role, MaySeeEvidence):
 			return ""
+		case strings.HasPrefix(href, "/contacts/") && !people.May(role, MaySeeEvidence):
+			return ""
+		case strings.HasPrefix(href, "/journeys/") && strings.Contains(href, "/charge?") && !people.May(role, MayEdit):
+			return ""
 		case strings.HasPrefix(href, "/journeys/") && (strings.HasSuffix(href, "/new") || strings.HasSuffix(href, "/edit")) && !people.May(role, MayEdit):
 			return ""
 		case strings.HasPrefix(href, "/walks/scenarios/") && !people.May(role, MayPlan):

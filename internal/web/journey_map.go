@@ -30,6 +30,8 @@ type journeyMapPage struct {
 	Legend       []legendEntry
 	Scrolls      bool
 	Walked       bool // some step was walked in the period
+	BillHref     string
+	Charged      bool // some step is charged with a contact
 	Notes        []string
 }
 
@@ -52,6 +54,7 @@ type mapStep struct {
 	Reached, Lost   Figure
 	Median, Slowest Figure
 	Contacts        Figure // share of those lost here who then asked for help
+	Charged         *charged
 	Feelings        []feeling
 	Quotes          []Quote
 	Promises        []promiseRow
@@ -112,7 +115,7 @@ func (s *Site) journeyMap(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := &journeyMapPage{
 		Frame: Frame{Title: or(j.Title, j.Name), Section: "Journeys", Wide: true}, Name: or(j.Title, j.Name),
-		EditHref: journeyHref(j.Name) + "/edit", Filters: mapFilterForm(j, r.URL.Query(), s.channels(r)),
+		EditHref: journeyHref(j.Name) + "/edit", BillHref: billHref(j.Name), Filters: mapFilterForm(j, r.URL.Query(), s.channels(r)),
 	}
 	p.exports(r)
 	p.fill(s, j, figures)
@@ -154,7 +157,7 @@ func (p *journeyMapPage) fill(s *Site, j cx.Journey, f mapFigures) {
 	}
 	p.Scrolls = len(p.Steps) > 4
 	for _, step := range p.Steps {
-		p.Walked = p.Walked || step.Walks != nil
+		p.Walked, p.Charged = p.Walked || step.Walks != nil, p.Charged || step.Charged != nil
 	}
 	if p.Walked && (f.params.Get("persona") != "" || f.params.Get("dimension") != "") {
 		f.notes = append(f.notes, "Walks belong to no segment of customers: their lane shows all of the period.")
@@ -208,6 +211,7 @@ func (f mapFigures) step(s *Site, step cx.Step, worst bool) mapStep {
 		out.Median = f.funnel.figure(row, f.params, "median")
 		out.Slowest = f.funnel.figure(row, f.params, "p90")
 	}
+	out.Charged = f.charged(step)
 	if row := f.drops.stepRow(step); row != nil {
 		out.Contacts = f.drops.figure(row, f.params, "share", "contacted_share", "contacted")
 	}

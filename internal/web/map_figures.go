@@ -22,6 +22,7 @@ type mapFigures struct {
 	drops     answer
 	walks     answer
 	lastWalks answer
+	upstream  answer
 	feelings  []feelingOf
 	promises  []promiseRow
 	findings  []cx.Finding
@@ -124,8 +125,9 @@ func (s *Site) mapFigures(ctx context.Context, j cx.Journey, params url.Values, 
 		f.lastWalks, err = s.ask(ctx, "last_experienced", walkParams(params))
 		return
 	})
+	ask("j upstream", func() (err error) { f.upstream, err = s.ask(ctx, "upstream", params); return })
 	group.Wait()
-	for _, name := range []string{"a traffic", "a funnel", "b drops", "c feeling", "d promises", "e findings", "f quotes", "g unmatched", "h walks", "i last walks"} {
+	for _, name := range []string{"a traffic", "a funnel", "b drops", "c feeling", "d promises", "e findings", "f quotes", "g unmatched", "h walks", "i last walks", "j upstream"} {
 		if err, ok := failed.Load(name); ok {
 			return f, err.(error)
 		}

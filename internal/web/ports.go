@@ -50,6 +50,11 @@ type Questions interface {
 	Ask(ctx context.Context, name string, params url.Values) (question.Table, error)
 	// Evidence lists the interactions behind a cell, with their words.
 	Evidence(ctx context.Context, name string, params url.Values, cell string, limit int) (records []cx.Record, more bool, err error)
+	// Charges says what a contact is charged to in each journey, and why.
+	Charges(ctx context.Context, contact cx.InteractionID) ([]question.JourneyCharge, error)
+	// Records are interactions with their words, in the order of their ids; those that
+	// are gone are left out.
+	Records(ctx context.Context, ids []cx.InteractionID) ([]cx.Record, error)
 	// Walks lists what is behind a cell of a question about walks.
 	Walks(ctx context.Context, name string, params url.Values, cell string, limit int) (pieces []question.WalkPiece, more bool, err error)
 }
@@ -69,6 +74,9 @@ type Journeys interface {
 	Preview(ctx context.Context, file string, text []byte) (cx.Journey, journey.Coverage, error)
 	ProposeFromData(ctx context.Context) (cx.Journey, []byte, error)
 	Unmatched(ctx context.Context) (unmatched []journey.SignatureUse, interactions int64, err error)
+	Rule(ctx context.Context, ruling cx.Ruling, by string) (cx.Ruling, error)
+	TakeBack(ctx context.Context, id int64, by string) (cx.Ruling, error)
+	Rulings(ctx context.Context, journey string) ([]cx.Ruling, error)
 }
 
 // Findings keeps what crossed a threshold.

@@ -23,6 +23,7 @@ type recordRow struct {
 	Customer     string
 	CustomerHref string
 	Quotes       []Quote
+	CauseHref    string // what a contact is charged to
 }
 
 // kindWords say a kind as a sentence would, by who began it.
@@ -89,6 +90,14 @@ func (row recordRow) withCustomer(id cx.CustomerID) recordRow {
 	row.Customer = "unidentified customer"
 	if id != 0 {
 		row.Customer, row.CustomerHref = customerName(id), customerHref(id)
+	}
+	return row
+}
+
+// withCause leads to what a contact is charged to.
+func (row recordRow) withCause(r cx.Record) recordRow {
+	if r.Signature.Kind == cx.Contact {
+		row.CauseHref = contactHref(r.ID)
 	}
 	return row
 }

@@ -26,6 +26,11 @@ func (s *Site) routes() []route {
 		{"GET /journeys/{name}", MayRead, s.journeyMap},
 		{"GET /journeys/{name}/edit", MayEdit, s.editJourney},
 		{"POST /journeys/{name}/edit", MayEdit, s.saveJourney},
+		{"GET /journeys/{name}/bill", MayRead, s.bill},
+		{"GET /journeys/{name}/charge", MayEdit, s.askCharge},
+		{"POST /journeys/{name}/charge", MayEdit, s.charge},
+		{"POST /journeys/rulings/{id}/end", MayEdit, s.takeRulingBack},
+		{"GET /contacts/{id}", MaySeeEvidence, s.contact},
 		{"GET /findings", MayRead, s.findings},
 		{"GET /findings/{id}", MayRead, s.finding},
 		{"POST /findings/{id}/state", MayJudge, s.moveFinding},
@@ -156,7 +161,7 @@ func (s *Site) routes() []route {
 // allPages is a zero value of every page, tried at start.
 func allPages() []page {
 	return []page{
-		&todayPage{}, &journeysPage{}, &journeyMapPage{}, &journeyEditPage{}, &findingsPage{}, &findingPage{},
+		&todayPage{}, &journeysPage{}, &journeyMapPage{}, &journeyEditPage{}, &billPage{}, &contactPage{}, &chargePage{}, &findingsPage{}, &findingPage{},
 		&questionsPage{}, &questionPage{}, &evidencePage{}, &customersPage{}, &customerPage{}, &doubtsPage{}, &sourcesPage{}, &recordingsPage{},
 		&walksPage{}, &walkedPage{}, &reviewQueuePage{}, &invitePage{}, &invitationPage{}, &libraryPage{}, &scenarioPage{},
 		&scenarioEditPage{}, &valuesPage{}, &plansPage{}, &planPage{}, &calendarPage{}, &walkersPage{}, &walkerPage{},

@@ -9,6 +9,7 @@ import (
 func journeyStories() []story {
 	many := orderMap([]string{"All customers"})
 	walkLane(many)
+	chargedLane(many)
 	personas := orderMap([]string{"New customers", "Families", "Business"})
 	one := orderMap([]string{"All customers"})
 	one.Stages = one.Stages[:1]
@@ -90,6 +91,19 @@ func walkLane(p *journeyMapPage) {
 			p.Stages[i].Steps[j].Walks = walks[p.Stages[i].Steps[j].Name]
 		}
 	}
+}
+
+// chargedLane puts what contacts are charged to into the lane of a map's steps.
+func chargedLane(p *journeyMapPage) {
+	p.Charged, p.BillHref = true, "/journeys/order/bill"
+	for i := range p.Stages {
+		for j := range p.Stages[i].Steps {
+			if step := &p.Stages[i].Steps[j]; step.Name == "pay" || step.Name == "receive" {
+				step.Charged = &charged{fig("186", "", ""), Figure{Text: "3.5 %", Range: "3.0 to 4.0 %", N: "5,315"}, fig("1,209 EUR", "", ""), "33 seen to break, 153 by reason alone"}
+			}
+		}
+	}
+	finishMap(p, []string{"All customers"})
 }
 
 // finishMap lays the steps side by side and draws the curve over them.
