@@ -256,9 +256,10 @@ def survey():
     check_nps("The telecom survey: NPS by stage", *ask("survey", "nps", "--by", "step", zone=zone), frame)
 
 
-generated()
-bank()
-survey()
-if failures:
-    sys.exit(f"\n{len(failures)} figures differ: {', '.join(failures)}")
-print("\nEvery figure agrees.")
+if __name__ == "__main__":
+    generated()
+    bank()
+    survey()
+    if failures:
+        sys.exit(f"\n{len(failures)} figures differ: {', '.join(failures)}")
+    print("\nEvery figure agrees.")

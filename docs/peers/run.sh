@@ -1,5 +1,5 @@
 #!/bin/sh
-# Holds Firsthand's figures against well-kept Python libraries on the same files:
+# Holds Firsthand's figures against well-kept Python libraries (and R's survival, where there is R) on the same files:
 #   sh docs/peers/run.sh [FOLDER OF PUBLIC DATA]
 # A small file is generated, so that there is something to check everywhere; the bank's
 # phone log and the survey (docs/real-data.md) are checked where they are present.
@@ -23,6 +23,7 @@ trap 'rm -rf "$work"' EXIT
 firsthand=${FIRSTHAND:-$work/firsthand}
 [ -x "$firsthand" ] || go build -tags=duckdb_arrow -buildvcs=false -o "$firsthand" ./cmd/firsthand
 "$peers/bin/python" docs/peers/check.py "$firsthand" "$data" "$work"
+"$peers/bin/python" docs/peers/records.py "$firsthand" "$data" "$work"
 "$peers/bin/python" docs/peers/linking.py "$firsthand" "$data" "$work"
 
 command -v npm >/dev/null || { echo "Node is missing, so our robot is not held against the reference player. Run: apt-get install -y nodejs npm" >&2; exit 0; }
