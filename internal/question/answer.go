@@ -76,6 +76,7 @@ type Table struct {
 	Notes    []string  `json:"notes"`
 	Version  int       `json:"version"`
 	AsOf     time.Time `json:"as_of"`
+	Curves   []Curve   `json:"curves,omitempty"` // of rows that are groups whose members stay or leave
 }
 
 // Column heads a table's column. Unit is "", "share", "seconds", "count",

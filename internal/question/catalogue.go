@@ -25,6 +25,7 @@ func Catalogue() []Definition {
 		sporadicUse(),
 		directlyFollows(),
 		variants(),
+		loops(),
 		standardMet(),
 		cadence(),
 		invoiceContacts(),

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -74,16 +75,23 @@ func TestEventLogsHaveTheirKnownVariantsAndEdges(t *testing.T) {
 		cases, variants int
 		edges           int
 		commonest       float64
+		slowest         string // edge, and its share of all time
+		slowestShare    float64
+		loop            string // the one of most cases, counted apart by a program in Python
+		rounds          int64
+		roundCases      int64
+		added           float64 // seconds at the median
+		loops           int
 	}{
 		{"helpdesk_italy", func(t *testing.T) *sliceFacts {
 			return eventLog(t, "2006/01/02 15:04:05.000", "Case ID", "Activity", "Complete Timestamp", "helpdesk_italy", "finale.csv")
-		}, 4580, 226, 55, .517},
+		}, 4580, 226, 55, .517, "Resolve ticket → Closed", .7155, "Take in charge ticket → Wait → Take in charge ticket", 504, 456, 764907, 29},
 		{"sepsis", func(t *testing.T) *sliceFacts {
 			return eventLog(t, "2006-01-02 15:04:05", "case_id", "activity", "timestamp", "bupar_logs", "sepsis.csv")
-		}, 1050, 846, 115, .033},
+		}, 1050, 846, 115, .033, "Release A → Return ER", .7602, "Leucocytes → CRP → Leucocytes", 536, 250, 86400, 259},
 		{"hospital_billing", func(t *testing.T) *sliceFacts {
 			return eventLog(t, "2006-01-02 15:04:05", "case_id", "activity", "timestamp", "bupar_logs", "hospital_billing.csv")
-		}, 10_000, 288, 87, .362},
+		}, 10_000, 288, 87, .362, "NEW → FIN", .4022, "FIN → RELEASE → CODE OK → REOPEN → FIN", 353, 313, 2992754, 48},
 	} {
 		t.Run(log.name, func(t *testing.T) {
 			facts := log.facts(t)
@@ -113,6 +121,19 @@ func TestEventLogsHaveTheirKnownVariantsAndEdges(t *testing.T) {
 			}
 			if edges != log.edges {
 				t.Errorf("%d edges", edges)
+			}
+			for _, e := range follows.Rows {
+				if from, to, _ := strings.Cut(log.slowest, " → "); e.From.Name == from && e.To.Name == to && math.Abs(e.Time.Value-log.slowestShare) > 5e-5 {
+					t.Errorf("%s takes %.4f of all time, want %.4f", log.slowest, e.Time.Value, log.slowestShare)
+				}
+			}
+			rounds, err := AskLoops(context.Background(), facts, Params{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			first := rounds.Rows[0]
+			if way := strings.Join(namesOf(first.Activities), " → "); way != log.loop || first.Rounds != log.rounds || first.Cases != log.roundCases || first.Added.Value != log.added || len(rounds.Rows) != log.loops {
+				t.Errorf("%d kinds of rounds, the commonest %s: %d in %d cases, adds %g s", len(rounds.Rows), way, first.Rounds, first.Cases, first.Added.Value)
 			}
 			shown, err := directlyFollows().Ask(context.Background(), facts, Params{})
 			if err != nil {
@@ -166,6 +187,7 @@ func TestTelcoCustomersStayAsLongAsIsKnown(t *testing.T) {
 	if customers != 7032 || !strings.Contains(byContract.Notes[0], "χ² 2352.87 with 2 degrees") {
 		t.Errorf("%d customers; %s", customers, byContract.Notes[0])
 	}
+	checkTelcoCurve(t, world, month)
 	stated, err := AskLeavers(context.Background(), world, Params{})
 	if err != nil {
 		t.Fatal(err)
@@ -178,6 +200,30 @@ func TestTelcoCustomersStayAsLongAsIsKnown(t *testing.T) {
 	}
 	if left != 1869 || kinds[moved] != 53+6 || kinds[unknownCause] > 200 {
 		t.Errorf("%d left: %v", left, kinds)
+	}
+}
+
+// checkTelcoCurve holds the curve of all customers against what lifelines gives, and the
+// numbers at risk against the file's.
+func checkTelcoCurve(t *testing.T, world *sliceFacts, month time.Duration) {
+	t.Helper()
+	everybody, err := leavers().Ask(context.Background(), world, Params{By: "channel"})
+	if err != nil || len(everybody.Curves) != 1 {
+		t.Fatalf("%d curves: %v", len(everybody.Curves), err)
+	}
+	points := everybody.Curves[0].Points
+	at := func(months int) CurvePoint { // the first point that lies so late
+		i := slices.IndexFunc(points, func(p CurvePoint) bool { return p.After >= float64(months)*month.Seconds() })
+		return points[i]
+	}
+	for months, want := range map[int]float64{12: .8432, 24: .7887, 48: .7088, 72: .5928} {
+		if p := at(months); math.Abs(p.Share-want) > 5e-5 || !(p.Interval.Low < p.Share && p.Share < p.Interval.High) {
+			t.Errorf("S(%d) = %.4f %v, want %.4f", months, p.Share, p.Interval, want)
+		}
+	}
+	// 362 of the 7,032 have stayed for all of the 72 months.
+	if first, last := points[0], points[len(points)-1]; first.AtRisk != 7032 || first.Share != 1 || last.AtRisk != 362 || last.After != 72*month.Seconds() {
+		t.Errorf("the curve goes from %+v to %+v", first, last)
 	}
 }
 

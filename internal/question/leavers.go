@@ -1,6 +1,7 @@
 package question
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -90,9 +91,12 @@ type LeaversRow struct {
 	After     [3]Estimate
 	Ratio     Estimate // observed: of rates
 	P, Q      float64
+	Curve     *Curve // of staying
 
 	tested bool
 }
+
+func (r LeaversRow) curve() *Curve { return r.Curve }
 
 // stayedFor are the times after which the share of customers still there is told.
 var stayedFor = [3]int64{90 * day, 365 * day, 730 * day}
@@ -278,6 +282,8 @@ func (f *leaversFold) customer(h *history) {
 	switch f.s.p.By {
 	case "":
 		f.note(kind, h, leaver)
+		f.note("", h, leaver)
+		f.noteSaid(h, leaver)
 	case "reason":
 	default:
 		f.note(f.s.group.groups[group].Name, h, leaver)
@@ -287,6 +293,19 @@ func (f *leaversFold) customer(h *history) {
 func (f *leaversFold) note(row string, h *history, leaver int) {
 	if f.c != nil {
 		f.c.note("left", row, h.start[leaver], h.id[leaver])
+	}
+}
+
+// noteSaid notes what a leaver may have said of it: their cancellation, and what they
+// asked or answered within 30 days before.
+func (f *leaversFold) noteSaid(h *history, leaver int) {
+	if f.c == nil {
+		return
+	}
+	for i := leaver; i >= 0 && h.start[i] >= h.start[leaver]-leaverWindow; i-- {
+		if kind := f.s.signatures[h.signature[i]].Kind; i == leaver || kind == cx.Contact || kind == cx.SurveyAnswer {
+			f.c.note("said", "", h.start[i], h.id[i])
+		}
 	}
 }
 
@@ -376,9 +395,12 @@ func (f *leaversFold) stayingRows() ([]LeaversRow, string) {
 	const second = 1e6
 	rows := []LeaversRow{}
 	var groups []*statistics.Waits
+	var curves []statistics.Survival
+	var longest int64
 	for _, g := range f.s.group.order(func(g int32) int64 { return waitsAt(&f.waits, g).N() }) {
 		w := f.waits[g]
 		groups = append(groups, w)
+		longest = max(longest, w.Longest())
 		rows = append(rows, LeaversRow{Group: f.s.group.groups[g], Customers: w.N(), Leavers: w.Events, P: 1, Q: 1})
 	}
 	for i, w := range groups {
@@ -393,11 +415,12 @@ func (f *leaversFold) stayingRows() ([]LeaversRow, string) {
 			_, freedom, p := statistics.LogRank([]*statistics.Waits{w, rest})
 			row.P, row.tested = p, freedom > 0
 		}
-		longest, curve := w.Longest(), w.Survival()
+		curve := w.Survival()
 		for t, after := range stayedFor {
 			value, interval := curve.ShareAt(after)
-			row.After[t] = Estimate{Value: value, Interval: Interval(interval), N: w.N(), Shown: w.N() >= f.s.least && longest >= after}
+			row.After[t] = Estimate{Value: value, Interval: Interval(interval), N: w.N(), Shown: w.N() >= f.s.least && w.Longest() >= after}
 		}
+		curves = append(curves, curve)
 		time, low, high, open, ok := curve.Quantile(.5)
 		row.Open = open
 		row.Stayed = Estimate{Value: float64(time) / second, N: w.N(), Shown: ok && w.N() >= f.s.least, Interval: Interval{float64(low) / second, float64(high) / second}}
@@ -406,11 +429,26 @@ func (f *leaversFold) stayingRows() ([]LeaversRow, string) {
 		}
 	}
 	correctLeavers(rows)
+	for _, i := range largest(rows, mostCurves) {
+		if groups[i].N() >= f.s.least {
+			rows[i].Curve = readCurve(groups[i], curves[i], curveTick(longest))
+		}
+	}
 	chi2, freedom, p := statistics.LogRank(groups)
 	if freedom == 0 {
 		return rows, "There is one group only: nothing to compare."
 	}
 	return rows, fmt.Sprintf("All groups together: log-rank χ² %.2f with %d degrees of freedom, p %.2g.", chi2, freedom, p)
+}
+
+// largest are the indices of the groups of most customers, at most n of them.
+func largest(rows []LeaversRow, n int) []int {
+	at := make([]int, len(rows))
+	for i := range at {
+		at[i] = i
+	}
+	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(rows[b].Customers, rows[a].Customers) })
+	return at[:min(n, len(at))]
 }
 
 func correctLeavers(rows []LeaversRow) {

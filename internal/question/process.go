@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/question/statistics"
 )
 
 // directly_follows and variants — How do journeys really run?
@@ -29,7 +30,7 @@ import (
 // sources log, not of what customers did between.
 //
 // Source: van der Aalst 2016, Process Mining, chapters 5 and 6 (directly-follows graph,
-// variants); Conover 1999 for quantiles.
+// variants); Conover 1999 for quantiles; Cochran 1977, section 6.3, for the share of time.
 const processVersion = 1
 
 // EdgeRow is one activity directly after another.
@@ -40,11 +41,13 @@ type EdgeRow struct {
 	Loop        bool // back to itself, or to what came before it in the case
 	Median      Estimate
 	P90         Estimate
+	Time        Estimate // share of all cases' time that is spent between the two
 }
 
 // VariantRow is one way through.
 type VariantRow struct {
 	Activities []string // titles, in order
+	Names      []string // the same by name
 	Cases      int64
 	Share      Estimate
 	Rework     bool // an activity occurs twice
@@ -65,11 +68,11 @@ func directlyFollows() Definition {
 	return asked(Definition{
 		Name: "directly_follows", Title: "How do journeys really run?",
 		Bring:    "events with the case that they belong to: tickets, orders, sessions",
-		Formula:  "for each pair of activities: how often the second is the very next of a case after the first, and the time between",
-		Unit:     "transitions; seconds",
+		Formula:  "for each pair of activities: how often the second is the very next of a case after the first, and the time between; share of all time: that time, summed ÷ the time of all cases",
+		Unit:     "transitions; seconds; share of time",
 		Smallest: "6 transitions for a median, 46 for the 90 % quantile",
 		Pitfalls: "A case that had not ended when the data did ends too early. What happened at one instant comes in the order of its file. It shows what sources log, not what customers did between.",
-		Source:   "Directly-follows graph: van der Aalst 2016; quantiles: Conover 1999",
+		Source:   "Directly-follows graph: van der Aalst 2016; quantiles: Conover 1999; ratio: Cochran 1977",
 		Needs:    []string{"journey"},
 	}, runDirectlyFollows, func(Params) []Column {
 		return []Column{
@@ -79,6 +82,7 @@ func directlyFollows() Definition {
 			{Name: "cases", Title: "In cases", Unit: ""},
 			{Name: "median", Title: "Median time between", Unit: "seconds"},
 			{Name: "p90", Title: "9 in 10 within", Unit: "seconds"},
+			{Name: "time", Title: "Share of all time", Unit: "share", Help: "Of the time of all cases from first to last, how much is spent between these two."},
 			{Name: "loop", Title: "Back again", Unit: "text", Help: "The case had been there before."},
 		}
 	}, func(_ Params, r EdgeRow) []Cell {
@@ -94,10 +98,11 @@ func directlyFollows() Definition {
 			textCell(r.From.Title), textCell(r.To.Title), countCell(r.Transitions, more), countCell(r.Cases, ""),
 			{},
 			{},
+			{},
 			textCell(loop),
 		}
 		if r.From.Name != "" && r.To.Name != "" { // to begin or to end takes no time
-			cells[4], cells[5] = estimateCell(r.Median, more), estimateCell(r.P90, more)
+			cells[4], cells[5], cells[6] = estimateCell(r.Median, more), estimateCell(r.P90, more), estimateCell(r.Time, more)
 		}
 		return cells
 	})
@@ -127,7 +132,7 @@ func variants() Definition {
 			rework = "yes"
 		}
 		way := strings.Join(r.Activities, " → ")
-		more := evidence("case", way)
+		more := evidence("case", strings.Join(r.Names, "\n"))
 		return []Cell{textCell(way), countCell(r.Cases, more), estimateCell(r.Share, more), estimateCell(r.Median, more), textCell(rework)}
 	})
 }
@@ -143,6 +148,49 @@ type oneCase struct {
 	last    int64
 	firstID cx.InteractionID
 	lastID  cx.InteractionID
+	at      uint16  // where it is
+	steps   int     // how many activities it had, remembered or not
+	path    []visit // of loops: the way without what was gone twice
+	spent   []spent // its time, by edge or loop
+}
+
+// spent is the time of one case on one edge or in one loop.
+type spent struct {
+	on   *timeShare
+	time int64
+}
+
+// timeShare is how much of all cases' time something takes.
+type timeShare struct{ ratio statistics.Ratio }
+
+// spend adds to a case's time on something; it reports whether that is its first there.
+func (k *oneCase) spend(on *timeShare, time int64) bool {
+	for i := range k.spent {
+		if k.spent[i].on == on {
+			k.spent[i].time += time
+			return false
+		}
+	}
+	k.spent = append(k.spent, spent{on, time})
+	return true
+}
+
+// settle hands a case that is over to the shares of all time.
+func (k *oneCase) settle(all *timeShare) {
+	const second = 1e6
+	length := float64(k.last-k.first) / second
+	for _, s := range k.spent {
+		s.on.ratio.Add(float64(s.time)/second, length)
+	}
+	all.ratio.Add(0, length)
+}
+
+// of is the share with its interval; n is how often it was gone.
+func (t *timeShare) of(all *timeShare, n, least int64) Estimate {
+	r := t.ratio.Among(all.ratio)
+	interval := Interval(r.Interval())
+	interval.High = min(interval.High, 1)
+	return Estimate{Value: r.Value(), Interval: interval, N: n, Shown: n >= 6 && all.ratio.Clusters() >= max(least, 2) && all.ratio.Exposed()}
 }
 
 // process follows cases, customer by customer.
@@ -274,7 +322,8 @@ func (w *process) follow(key int64, activity int32, start int64, id cx.Interacti
 	if len(k.way) < longestCase {
 		k.way = append(k.way, uint16(activity))
 	}
-	k.last, k.lastID = start, id
+	k.at, k.last, k.lastID = uint16(activity), start, id
+	k.steps++
 }
 
 func (w *process) endCustomer() {
@@ -288,7 +337,7 @@ func (w *process) endCustomer() {
 type edgeCount struct {
 	n, cases int64
 	loop     int64
-	lastCase *oneCase
+	time     timeShare
 	between  []int64
 }
 
@@ -306,8 +355,7 @@ func runDirectlyFollows(ctx context.Context, facts Facts, p Params, c *collector
 			edges[[2]int{from, to}] = e
 		}
 		e.n++
-		if e.lastCase != k {
-			e.lastCase = k
+		if k.spend(&e.time, between) {
 			e.cases++
 		}
 		e.loop += one(again)
@@ -315,6 +363,7 @@ func runDirectlyFollows(ctx context.Context, facts Facts, p Params, c *collector
 			e.between = append(e.between, between)
 		}
 	}
+	var all timeShare
 	name := func(n int) string {
 		if n == border {
 			return ""
@@ -323,17 +372,19 @@ func runDirectlyFollows(ctx context.Context, facts Facts, p Params, c *collector
 	}
 	w.step = func(k *oneCase, to uint16, start int64, id cx.InteractionID) {
 		from := border
-		if n := len(k.way); n > 0 {
-			from = int(k.way[n-1])
+		if k.steps > 0 {
+			from = int(k.at)
 		}
 		count(from, int(to), k, slices.Contains(k.way, to), start-k.last)
 		if c != nil {
 			c.note("edge", rowOf(name(from), name(int(to))), start, id)
+			c.note("step", name(int(to)), start, id)
 		}
 	}
 	w.over = func(k *oneCase) {
-		last := int(k.way[len(k.way)-1])
+		last := int(k.at)
 		count(last, border, k, false, 0)
+		k.settle(&all)
 		if c != nil {
 			c.note("end", name(last), k.last, k.lastID)
 		}
@@ -352,7 +403,7 @@ func runDirectlyFollows(ctx context.Context, facts Facts, p Params, c *collector
 		slices.Sort(e.between)
 		rows = append(rows, EdgeRow{
 			From: group(pair[0], "(begins)"), To: group(pair[1], "(ends)"), Transitions: e.n, Cases: e.cases, Loop: 2*e.loop > e.n,
-			Median: elapsedQuantile(e.between, .5, 1), P90: elapsedQuantile(e.between, .9, 1),
+			Median: elapsedQuantile(e.between, .5, 1), P90: elapsedQuantile(e.between, .9, 1), Time: e.time.of(&all, e.n, w.s.least),
 		})
 	}
 	slices.SortFunc(rows, func(a, b EdgeRow) int {
@@ -392,7 +443,8 @@ func runVariants(ctx context.Context, facts Facts, p Params, c *collector) (Answ
 		all++
 		v.lengths = append(v.lengths, k.last-k.first)
 		if c != nil {
-			c.note("case", strings.Join(w.titles(string(key)), " → "), k.first, k.firstID)
+			_, names := w.words(string(key))
+			c.note("case", strings.Join(names, "\n"), k.first, k.firstID)
 		}
 	}
 	if err := w.run(ctx, c != nil); err != nil {
@@ -402,9 +454,10 @@ func runVariants(ctx context.Context, facts Facts, p Params, c *collector) (Answ
 	var rework int64
 	for way, v := range found {
 		slices.Sort(v.lengths)
-		row := VariantRow{Activities: w.titles(way), Cases: v.cases, Share: share(v.cases, all, w.s.least), Median: elapsedQuantile(v.lengths, .5, 1)}
-		sorted := slices.Sorted(slices.Values(row.Activities))
-		row.Rework = len(slices.Compact(sorted)) < len(row.Activities)
+		titles, names := w.words(way)
+		row := VariantRow{Activities: titles, Names: names, Cases: v.cases, Share: share(v.cases, all, w.s.least), Median: elapsedQuantile(v.lengths, .5, 1)}
+		sorted := slices.Sorted(slices.Values(names))
+		row.Rework = len(slices.Compact(sorted)) < len(names)
 		if row.Rework {
 			rework += v.cases
 		}
@@ -414,16 +467,17 @@ func runVariants(ctx context.Context, facts Facts, p Params, c *collector) (Answ
 		if a.Cases != b.Cases {
 			return int(max(-1, min(1, b.Cases-a.Cases)))
 		}
-		return slices.Compare(a.Activities, b.Activities)
+		return slices.Compare(a.Names, b.Names)
 	})
 	notes := []string{fmt.Sprintf("%d cases take %d ways; in %d of them something happens twice.", all, len(rows), rework)}
 	return answer(w.s, &w.tally, processVersion, rows, notes), nil
 }
 
-func (w *process) titles(way string) []string {
-	out := make([]string, 0, len(way)/2)
+// words are the titles and the names of a way's activities.
+func (w *process) words(way string) (titles, names []string) {
 	for i := 0; i+1 < len(way); i += 2 {
-		out = append(out, w.activities[binary.BigEndian.Uint16([]byte(way[i:i+2]))].Title)
+		a := w.activities[binary.BigEndian.Uint16([]byte(way[i:i+2]))]
+		titles, names = append(titles, a.Title), append(names, a.Name)
 	}
-	return out
+	return titles, names
 }

@@ -14,8 +14,13 @@ func tabulate[Row any](name string, a Answer[Row], columns []Column, cells func(
 		Question: name, Columns: columns, Rows: make([][]Cell, 0, len(a.Rows)),
 		Scanned: a.Scanned, Included: a.Included, LeftOut: a.LeftOut, Notes: a.Notes, Version: a.Version, AsOf: a.AsOf,
 	}
-	for _, row := range a.Rows {
+	for i, row := range a.Rows {
 		t.Rows = append(t.Rows, cells(row))
+		if of, ok := any(row).(curved); ok && of.curve() != nil {
+			curve := *of.curve()
+			curve.Row = i
+			t.Curves = append(t.Curves, curve)
+		}
 	}
 	return t
 }

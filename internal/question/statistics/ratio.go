@@ -22,6 +22,19 @@ func (r *Ratio) Add(y, x float64) {
 	r.xx, r.xy, r.yySums = r.xx+x*x, r.xy+x*y, r.yySums+y*y
 }
 
+// Among is the ratio over all clusters, where r holds those only that count at all: the
+// others add exposure.
+func (r Ratio) Among(all Ratio) Ratio {
+	r.n, r.x, r.xx = all.n, all.x, all.xx
+	return r
+}
+
+// Clusters is how many were added.
+func (r *Ratio) Clusters() int64 { return r.n }
+
+// Exposed reports whether there is anything to divide by.
+func (r *Ratio) Exposed() bool { return r.x > 0 }
+
 // Value is the ratio; 0 of nothing.
 func (r *Ratio) Value() float64 {
 	if r.x == 0 {

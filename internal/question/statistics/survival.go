@@ -45,6 +45,13 @@ func (w *Waits) Longer(time int64) (longer, told int64) {
 	return longer, told
 }
 
+// AtRisk is how many of the sorted waits had neither ended nor been cut short before a
+// time.
+func (w *Waits) AtRisk(time int64) int64 {
+	before, _ := slices.BinarySearch(w.packed, time<<1)
+	return w.N() - int64(before)
+}
+
 // N is how many waits were added.
 func (w *Waits) N() int64 { return int64(len(w.packed)) }
 

@@ -1,0 +1,73 @@
+package question
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/question/statistics"
+)
+
+func TestACurveEndsWhereItsGroupWasLastSeen(t *testing.T) {
+	var w statistics.Waits
+	for days := range int64(20) {
+		w.Add(days*day, days%2 == 0)
+	}
+	c := readCurve(&w, w.Survival(), curveTick(100*day))
+	if last := c.Points[len(c.Points)-1]; last.After != 19*86400 || last.AtRisk != 1 {
+		t.Errorf("the last point is %+v", last)
+	}
+	for i := 1; i < len(c.Points); i++ {
+		a, b := c.Points[i-1], c.Points[i]
+		if b.After <= a.After || b.Share > a.Share || b.AtRisk > a.AtRisk {
+			t.Errorf("after %+v comes %+v", a, b)
+		}
+	}
+}
+
+func TestACurvesTicksAreFewAndReachItsEnd(t *testing.T) {
+	for _, days := range []int64{0, 1, 6, 7, 89, 366, 2160, 5000, 30_000} {
+		if n := (days*day + curveTick(days*day) - 1) / curveTick(days*day); n > curveTicks && days < 21_900 {
+			t.Errorf("%d days have %d ticks", days, n)
+		}
+	}
+}
+
+// What leavers said opens their cancellation and what came within 30 days before it;
+// all leavers open at once.
+func TestWhatLeaversSaidIsOpened(t *testing.T) {
+	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	after := func(days int, kind cx.Kind) fact {
+		return fact{Customer: 1, Start: begin.AddDate(0, 0, days), Signature: cx.Signature{Kind: kind, Initiator: cx.ByCustomer}}
+	}
+	other := after(99, cx.Contact)
+	other.Customer = 2
+	world := newSliceFacts([]fact{after(0, cx.Contact), after(80, cx.Contact), after(85, cx.Order), after(90, cx.SurveyAnswer), after(100, cx.Cancellation), after(101, cx.Contact), other})
+	for cell, want := range map[string][]int{"of=said": {2, 4, 5}, "of=left": {5}} {
+		ids, more, err := leavers().Evidence(context.Background(), world, Params{}, cell, 10)
+		if err != nil || more {
+			t.Fatal(more, err)
+		}
+		var got []int
+		for _, id := range ids {
+			got = append(got, int(id[15]))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s opens %v, not %v", cell, got, want)
+		}
+	}
+}
+
+func TestAStepOpensHowOftenCasesCameToIt(t *testing.T) {
+	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	var facts []fact
+	for i, touchpoint := range []string{"look", "pay", "look"} {
+		facts = append(facts, fact{Thread: 1, Start: begin.Add(time.Duration(i) * time.Hour), Signature: cx.Signature{Kind: cx.Event, Touchpoint: touchpoint}})
+	}
+	ids, _, err := directlyFollows().Evidence(context.Background(), newSliceFacts(facts), Params{}, "of=step&row=look", 10)
+	if err != nil || len(ids) != 2 {
+		t.Errorf("%d interactions: %v", len(ids), err)
+	}
+}
