@@ -24,6 +24,11 @@ type pageQuestions struct{ *App }
 // Catalogue lists the questions.
 func (q pageQuestions) Catalogue() []question.Definition { return q.asker.Catalogue() }
 
+// Available is what there is to ask about.
+func (q pageQuestions) Available(ctx context.Context) (question.Available, error) {
+	return question.Availability(ctx, q.asker.facts)
+}
+
 // Ask answers a question.
 func (q pageQuestions) Ask(ctx context.Context, name string, params url.Values) (question.Table, error) {
 	return q.asker.Ask(ctx, name, params)

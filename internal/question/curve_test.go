@@ -71,3 +71,16 @@ func TestAStepOpensHowOftenCasesCameToIt(t *testing.T) {
 		t.Errorf("%d interactions: %v", len(ids), err)
 	}
 }
+
+func TestWhatIsAvailableIsToldByTheDictionaries(t *testing.T) {
+	one := fact{Signature: cx.Signature{Kind: cx.Event, Initiator: cx.ByCustomer}, Dims: map[string]string{"plan": "pro", "region": "north"}}
+	two := fact{Signature: cx.Signature{Kind: cx.Contact, Initiator: cx.ByCustomer}, Dims: map[string]string{"plan": "basic"}}
+	got, err := Availability(context.Background(), newSliceFacts([]fact{one, two}))
+	if err != nil || got.Cancellations || !slices.Equal(got.Dimensions, []Dimension{{"plan", 2}, {"region", 1}}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	two.Signature.Kind = cx.Cancellation
+	if got, err = Availability(context.Background(), newSliceFacts([]fact{two})); err != nil || !got.Cancellations {
+		t.Errorf("somebody left, and it says %+v, %v", got, err)
+	}
+}

@@ -341,7 +341,10 @@ func (f *leaversFold) expose(h *history, first int, end int64, leaver int) {
 func (f *leaversFold) rows() ([]LeaversRow, []string) {
 	switch f.s.p.By {
 	case "":
-		return f.statedRows(), []string{fmt.Sprintf("%d of %d customers left. What they say is what the source holds; without a stated reason it stays unknown. What came before: split by reason. How long they stay: split by persona, channel or another dimension.", f.left, f.all)}
+		return f.statedRows(), []string{
+			fmt.Sprintf("%s of %s customers left.", grouped(f.left), grouped(f.all)),
+			"What they say is what the source holds; without a stated reason it stays unknown. What came before: split by reason. How long they stay: split by persona, channel or another dimension.",
+		}
 	case "reason":
 		return f.observedRows(), []string{"A contact before leaving need not be why they left: importance is not cause."}
 	}
@@ -438,7 +441,11 @@ func (f *leaversFold) stayingRows() ([]LeaversRow, string) {
 	if freedom == 0 {
 		return rows, "There is one group only: nothing to compare."
 	}
-	return rows, fmt.Sprintf("All groups together: log-rank χ² %.2f with %d degrees of freedom, p %.2g.", chi2, freedom, p)
+	chance := fmt.Sprintf("p = %.3f", p)
+	if p < .001 {
+		chance = "p below 0.001"
+	}
+	return rows, fmt.Sprintf("All groups together: log-rank χ² %.2f with %d degrees of freedom, %s.", chi2, freedom, chance)
 }
 
 // largest are the indices of the groups of most customers, at most n of them.

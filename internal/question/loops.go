@@ -154,7 +154,7 @@ func runLoops(ctx context.Context, facts Facts, p Params, c *collector) (Answer[
 		}
 		return slices.Compare(namesOf(a.Activities), namesOf(b.Activities))
 	})
-	notes := []string{fmt.Sprintf("%d of %d cases come back to where they were.", round, cases)}
+	notes := []string{fmt.Sprintf("%s of %s cases come back to where they were.", grouped(round), grouped(cases))}
 	return answer(w.s, &w.tally, loopsVersion, rows, notes), nil
 }
 

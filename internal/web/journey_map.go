@@ -21,6 +21,7 @@ type journeyMapPage struct {
 	Attempts     string // "12,480 attempts"
 	Unmatched    Figure
 	EditHref     string
+	ProcessHref  string
 	Filters      Filters
 	Empty        *Empty
 	Stages       []mapStage
@@ -115,7 +116,7 @@ func (s *Site) journeyMap(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := &journeyMapPage{
 		Frame: Frame{Title: or(j.Title, j.Name), Section: "Journeys", Wide: true}, Name: or(j.Title, j.Name),
-		EditHref: journeyHref(j.Name) + "/edit", BillHref: billHref(j.Name), Filters: mapFilterForm(j, r.URL.Query(), s.channels(r)),
+		EditHref: journeyHref(j.Name) + "/edit", BillHref: billHref(j.Name), ProcessHref: link(journeyHref(j.Name)+"/process", params), Filters: mapFilterForm(j, r.URL.Query(), s.channels(r)),
 	}
 	p.exports(r)
 	p.fill(s, j, figures)

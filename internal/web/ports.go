@@ -46,6 +46,8 @@ type Opener func(file string) (io.ReadSeekCloser, error)
 // Questions asks named questions of the company's facts.
 type Questions interface {
 	Catalogue() []question.Definition
+	// Available is what there is to ask about, without looking at any interaction.
+	Available(ctx context.Context) (question.Available, error)
 	// Ask parses the parameters in the company's zone and answers.
 	Ask(ctx context.Context, name string, params url.Values) (question.Table, error)
 	// Evidence lists the interactions behind a cell, with their words.

@@ -62,6 +62,7 @@ type questionPage struct {
 	Frame
 	Heading  string
 	Period   string
+	Picture  linkRow // the page that draws this and the questions beside it
 	Filters  Filters
 	Problem  *Notice // the parameters can't be used
 	Empty    *Empty
@@ -120,6 +121,7 @@ func (s *Site) question(w http.ResponseWriter, r *http.Request) error {
 	p := &questionPage{
 		Frame: Frame{Title: d.Title, Section: "Questions"}, Heading: d.Title, Filters: questionForm(d, params, journeys, s.channels(r)),
 		Formula: sentence(d.Formula), Unit: d.Unit, Smallest: d.Smallest, Pitfalls: d.Pitfalls, Source: d.Source,
+		Picture: pictureOf(d.Name, params),
 	}
 	if needs(d, "journey") && len(journeys) == 0 {
 		p.Empty = &Empty{"This question is about a journey", "It asks what happens between the steps of a journey, and none is declared yet.", "/journeys/new", "See the proposed journey"}
@@ -143,6 +145,22 @@ func (s *Site) question(w http.ResponseWriter, r *http.Request) error {
 		p.Empty = bring(d)
 	}
 	return s.show(w, r, http.StatusOK, p)
+}
+
+// pictureOf is the page that draws an answer together with those beside it.
+func pictureOf(name string, params url.Values) linkRow {
+	v := cloned(params)
+	for _, own := range []string{"journey", "step", "min"} { // what those pages don't take
+		v.Del(own)
+	}
+	switch {
+	case name == "leavers":
+		return linkRow{"All three views as pictures", link("/leavers", v)}
+	case (name == "directly_follows" || name == "variants" || name == "loops") && params.Get("journey") != "":
+		v.Del("by")
+		return linkRow{"As a picture of the journey", link(journeyHref(params.Get("journey"))+"/process", v)}
+	}
+	return linkRow{}
 }
 
 // unfiltered reports whether a question is asked of everything.

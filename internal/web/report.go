@@ -26,6 +26,7 @@ type reportPage struct {
 	Journeys     []reportJourney
 	Sources      []freshRow
 	Notes        []string
+	Leavers      bool // somebody left: there is a page on why
 }
 
 func (*reportPage) view() string { return "report" }
@@ -77,6 +78,11 @@ func (s *Site) reportPage(ctx context.Context, params url.Values) (*reportPage, 
 	if err != nil {
 		return nil, err
 	}
+	there, err := s.Rooms.Questions.Available(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.Leavers = there.Cancellations
 	for i, f := range found[:min(reportFindings, len(found))] {
 		p.Findings = append(p.Findings, s.findingRow(i+1, f, journeys, run))
 	}

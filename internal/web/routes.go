@@ -24,6 +24,7 @@ func (s *Site) routes() []route {
 		{"GET /journeys/new", MayEdit, s.newJourney},
 		{"POST /journeys/new", MayEdit, s.saveJourney},
 		{"GET /journeys/{name}", MayRead, s.journeyMap},
+		{"GET /journeys/{name}/process", MayRead, s.process},
 		{"GET /journeys/{name}/edit", MayEdit, s.editJourney},
 		{"POST /journeys/{name}/edit", MayEdit, s.saveJourney},
 		{"GET /journeys/{name}/bill", MayRead, s.bill},
@@ -35,6 +36,7 @@ func (s *Site) routes() []route {
 		{"GET /findings/{id}", MayRead, s.finding},
 		{"POST /findings/{id}/state", MayJudge, s.moveFinding},
 		{"POST /findings/{id}/effort", MayJudge, s.setEffort},
+		{"GET /leavers", MayRead, s.leavers},
 		{"GET /questions", MayRead, s.questions},
 		{"GET /questions/{name}", MayRead, s.question},
 		{"GET /questions/{name}/evidence", MaySeeEvidence, s.evidence},
@@ -161,8 +163,8 @@ func (s *Site) routes() []route {
 // allPages is a zero value of every page, tried at start.
 func allPages() []page {
 	return []page{
-		&todayPage{}, &journeysPage{}, &journeyMapPage{}, &journeyEditPage{}, &billPage{}, &contactPage{}, &chargePage{}, &findingsPage{}, &findingPage{},
-		&questionsPage{}, &questionPage{}, &evidencePage{}, &customersPage{}, &customerPage{}, &doubtsPage{}, &sourcesPage{}, &recordingsPage{},
+		&todayPage{}, &journeysPage{}, &journeyMapPage{}, &processPage{}, &journeyEditPage{}, &billPage{}, &contactPage{}, &chargePage{}, &findingsPage{}, &findingPage{},
+		&questionsPage{}, &leaversPage{}, &questionPage{}, &evidencePage{}, &customersPage{}, &customerPage{}, &doubtsPage{}, &sourcesPage{}, &recordingsPage{},
 		&walksPage{}, &walkedPage{}, &reviewQueuePage{}, &invitePage{}, &invitationPage{}, &libraryPage{}, &scenarioPage{},
 		&scenarioEditPage{}, &valuesPage{}, &plansPage{}, &planPage{}, &calendarPage{}, &walkersPage{}, &walkerPage{},
 		&participationPage{}, &comparisonsPage{}, &testCustomersPage{},

@@ -132,7 +132,7 @@ func (c *company) upload(name, content string) reply {
 }
 
 var pages = []string{
-	"/", "/journeys", "/journeys/new", "/findings", "/findings?state=closed&sort=effort", "/questions", "/customers", "/customers?q=jana", "/sources", "/sources/words", "/report",
+	"/", "/journeys", "/journeys/new", "/findings", "/findings?state=closed&sort=effort", "/questions", "/leavers", "/customers", "/customers?q=jana", "/sources", "/sources/words", "/report",
 	"/walks", "/walks?view=all", "/walks/review", "/walks/calendar", "/walks/plans", "/walks/plans/new", "/walks/library", "/walks/library/promo-code-online", "/walks/library/parity-late-order/edit",
 	"/walks/scenarios/new", "/walks/values", "/walks/invite", "/walks/invite?scenario=write-to-us", "/walks/walkers", "/walks/participation", "/walks/comparisons", "/walks/test-customers",
 }

@@ -29,6 +29,7 @@ type todayPage struct {
 	Unclear  int
 	Sources  []freshRow
 	LastTime *lastTime
+	Leavers  bool // somebody left: there is a page on why
 }
 
 func (*todayPage) view() string { return "today" }
@@ -114,6 +115,11 @@ func (s *Site) today(w http.ResponseWriter, r *http.Request) error {
 	if p.LastTime, err = s.lastTime(ctx, journeys); err != nil {
 		return err
 	}
+	there, err := s.Rooms.Questions.Available(ctx)
+	if err != nil {
+		return err
+	}
+	p.Leavers = there.Cancellations
 	promises, err := s.promises(ctx, nil, journeys)
 	if err != nil {
 		return err

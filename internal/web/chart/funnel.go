@@ -16,7 +16,22 @@ type FunnelStep struct {
 
 // Funnel draws a bar for each step with a whisker for the interval of its share.
 func Funnel(title string, steps []FunnelStep) Chart {
-	out := Chart{Title: title, Head: []string{"Step", "Reached", "Share of those who began"}}
+	return bars(Chart{Title: title, Head: []string{"Step", "Reached", "Share of those who began"}}, steps, 1, "A bar for each step: the share of those who began that reached it, with its 95 % interval, and how many that is.")
+}
+
+// Bars draws parts of a whole under one another in the same way. The longest fills the
+// width.
+func Bars(title string, head []string, parts []FunnelStep) Chart {
+	most := 0.0
+	for _, p := range parts {
+		if p.Share.Shown {
+			most = max(most, p.Share.High)
+		}
+	}
+	return bars(Chart{Title: title, Head: head}, parts, most, "A bar for each part: its share of the whole, with its 95 % interval, and how many that is.")
+}
+
+func bars(out Chart, steps []FunnelStep, most float64, desc string) Chart {
 	if len(steps) == 0 {
 		return out
 	}
@@ -25,13 +40,13 @@ func Funnel(title string, steps []FunnelStep) Chart {
 	}
 	broad, slim := wide.fit(firsts(out.Rows)), narrow
 	broad.right, slim.right, slim.row = 130, 116, 54
-	out.SVG, out.Narrow = drawFunnel(title, steps, broad), drawFunnel(title, steps, slim)
+	out.SVG, out.Narrow = drawBars(out.Title, desc, steps, broad, most), drawBars(out.Title, desc, steps, slim, most)
 	return out
 }
 
-func drawFunnel(title string, steps []FunnelStep, l layout) template.HTML {
+func drawBars(title, desc string, steps []FunnelStep, l layout, most float64) template.HTML {
 	const top, half = 4.0, 9.0
-	x := scale{0, 1, l.labels, l.width - l.right}
+	x := scale{0, most, l.labels, l.width - l.right}
 	var c canvas
 	for i, s := range steps {
 		mid := l.label(&c, top+l.row*float64(i), s.Label)
@@ -54,7 +69,7 @@ func drawFunnel(title string, steps []FunnelStep, l layout) template.HTML {
 		c.text("tick", x.b+60, mid+4, "start", thousands(s.Reached))
 	}
 	c.line("axis", l.labels, top, l.labels, top+l.row*float64(len(steps)))
-	return c.svg("funnel", l.width, top*2+l.row*float64(len(steps)), title, "A bar for each step: the share of those who began that reached it, with its 95 % interval, and how many that is.")
+	return c.svg("funnel", l.width, top*2+l.row*float64(len(steps)), title, desc)
 }
 
 // thousands groups digits in threes.

@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"html/template"
+	"math"
 )
 
 // Estimate is one labelled row of a dot plot.
@@ -19,6 +20,8 @@ type DotPlot struct {
 	Rows     []Estimate
 	Min, Max float64
 	Format   Format
+	// Log is for ratios: equal steps of the axis multiply, and a line stands at 1.
+	Log bool
 }
 
 // Intervals draws a dot plot: a dot for each estimate, a line for its interval
@@ -38,11 +41,19 @@ func Intervals(d DotPlot) Chart {
 func (d DotPlot) draw(l layout, marks int) template.HTML {
 	const top, bottom = 8.0, 24.0
 	h := top + bottom + l.row*float64(len(d.Rows))
-	x := scale{d.Min, d.Max, l.labels + 8, l.width - l.right}
+	on, values := func(v float64) float64 { return v }, ticks(d.Min, d.Max, marks)
+	if d.Log {
+		on, values = math.Log2, doublings(d.Min, d.Max, marks+2)
+	}
+	x := scale{on(d.Min), on(d.Max), l.labels + 8, l.width - l.right}
 	var c canvas
-	for _, t := range ticks(d.Min, d.Max, marks) {
-		c.line("grid", x.at(t), top, x.at(t), h-bottom)
-		c.text("tick", x.at(t), h-8, "middle", d.Format(t))
+	for _, t := range values {
+		class := "grid"
+		if d.Log && t == 1 {
+			class = "same"
+		}
+		c.line(class, x.at(on(t)), top, x.at(on(t)), h-bottom)
+		c.text("tick", x.at(on(t)), h-8, "middle", d.Format(t))
 	}
 	for i, r := range d.Rows {
 		y := l.label(&c, top+l.row*float64(i), r.Label)
@@ -51,11 +62,30 @@ func (d DotPlot) draw(l layout, marks int) template.HTML {
 			continue
 		}
 		c.open(r.Point.Href, r.Label+": "+pointText(r.Point, d.Format))
-		dot(&c, x, y, r)
+		drawn := r
+		drawn.Point.Low, drawn.Point.Value, drawn.Point.High = on(r.Point.Low), on(r.Point.Value), on(r.Point.High)
+		if d.Log {
+			drawn.Target = x.lo
+		}
+		dot(&c, x, y, drawn)
 		c.shut(r.Point.Href)
 		c.text("value", l.width-l.right+10, y+4, "start", d.Format(r.Point.Value))
 	}
 	return c.svg("intervals", l.width, h, d.Title, "A dot for each value, a line for its 95 % interval, a tick for its target where there is one.")
+}
+
+// doublings are powers of two from low to high, each or every second, so that there are
+// at most n of them.
+func doublings(low, high float64, n int) []float64 {
+	for step := 1.0; ; step++ {
+		var out []float64
+		for e := step * math.Ceil(math.Log2(low)/step-1e-9); e <= math.Log2(high)+1e-9; e += step {
+			out = append(out, math.Exp2(e))
+		}
+		if len(out) <= max(n, 1) {
+			return out
+		}
+	}
 }
 
 func dot(c *canvas, x scale, y float64, r Estimate) {
