@@ -100,6 +100,9 @@ func (f *columnFacts) Sequences(_ context.Context, filter Filter, want Want, bat
 			if want.Thread {
 				out.Thread = append(out.Thread, a.Thread[i])
 			}
+			if want.Row {
+				out.Row = append(out.Row, int64(i))
+			}
 			if want.Score {
 				out.Score, out.Scale = append(out.Score, a.Score[i]), append(out.Scale, a.Scale[i])
 			}
@@ -113,7 +116,7 @@ func (f *columnFacts) Sequences(_ context.Context, filter Filter, want Want, bat
 
 func (s *Sequence) reset() {
 	s.Customer, s.Start, s.Signature, s.End, s.FirstHuman = s.Customer[:0], s.Start[:0], s.Signature[:0], s.End[:0], s.FirstHuman[:0]
-	s.Censored, s.Thread, s.Score, s.Scale = s.Censored[:0], s.Thread[:0], s.Score[:0], s.Scale[:0]
+	s.Censored, s.Thread, s.Score, s.Scale, s.Row = s.Censored[:0], s.Thread[:0], s.Score[:0], s.Scale[:0], s.Row[:0]
 }
 
 // BenchmarkFolds gives the cost of each fold per interaction in the store; stream is
@@ -136,7 +139,7 @@ func BenchmarkFolds(b *testing.B) {
 		run("stream", func() error {
 			return facts.Sequences(ctx, Filter{}, Want{End: true, FirstHuman: true, Thread: true, Score: true}, func(Sequence) error { return nil })
 		})
-		for _, d := range []Definition{funnel(), dropThenContact(), repeatContact(), responseTime(), timeToPerson(), lostInDenominator(), standardMet()} {
+		for _, d := range []Definition{funnel(), dropThenContact(), repeatContact(), responseTime(), timeToPerson(), lostInDenominator(), standardMet(), directlyFollows(), variants(), loops(), leavers()} {
 			run(d.Name, func() error {
 				_, err := d.Ask(ctx, facts, Params{Journey: "buy"})
 				return err

@@ -123,7 +123,7 @@ func coverOf(v url.Values) int {
 func coverField(cover int) Field {
 	f := Field{Name: "cover", Label: "Draw the ways of", Value: strconv.Itoa(cover)}
 	for _, n := range covers {
-		label := strconv.Itoa(n) + " % of the cases"
+		label := strconv.Itoa(n) + " % of cases"
 		if n == 100 {
 			label = "all cases"
 		}

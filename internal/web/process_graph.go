@@ -345,10 +345,10 @@ func bracketed(s string) string {
 func oneUnit(seconds float64) string {
 	unit, of := "s", 1.0
 	for _, u := range []struct {
-		name string
-		of   float64
-	}{{"min", 60}, {"h", 3600}, {"d", 86400}} {
-		if seconds >= u.of {
+		name     string
+		of, from float64 // from on: what is less is not rounded up to it
+	}{{"min", 60, 59.5}, {"h", 3600, 3570}, {"d", 86400, 84_600}} {
+		if seconds >= u.from {
 			unit, of = u.name, u.of
 		}
 	}

@@ -81,7 +81,7 @@ func TestAnEdgeIsToldApartByNamesNotTitles(t *testing.T) {
 }
 
 func TestTimesInOneUnit(t *testing.T) {
-	for seconds, want := range map[float64]string{0: "0 s", 41: "41 s", 90: "1.5 min", 1400: "23 min", 3600: "1 h", 21_900: "6.1 h", 216 * 3600: "9 d", 86400 * 45.7: "46 d"} {
+	for seconds, want := range map[float64]string{0: "0 s", 41: "41 s", 59.8: "1 min", 3580: "1 h", 85_000: "1 d", 90: "1.5 min", 1400: "23 min", 3600: "1 h", 21_900: "6.1 h", 216 * 3600: "9 d", 86400 * 45.7: "46 d"} {
 		if got := oneUnit(seconds); got != want {
 			t.Errorf("%g s is %q, not %q", seconds, got, want)
 		}

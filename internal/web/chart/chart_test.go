@@ -6,8 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +39,10 @@ func TestDrawings(t *testing.T) {
 		"estimates with a target":  Intervals(DotPlot{Title: "Promises", Max: 1, Format: Percent, Rows: []Estimate{{"A person in 4 h", shown(.71, .69, .73, 900), .9, true}, {"Few", Point{N: 4}, .9, false}}}),
 		"histogram":                Histogram("Hours", []Bin{{0, 1, 4}, {1, 2, 1200}, {2, 3, 0}}, Plain),
 		"promoters and detractors": Stack("NPS", []StackRow{{"Web", []Part{{"Detractors", .2, "bad"}, {"Passives", .3, "neutral"}, {"Promoters", .5, "good"}}, "+30"}}),
+		"parts of a whole":         Bars("Reasons", []string{"Reason", "Customers", "Share"}, []FunnelStep{{"Price", 70, shown(.2, .17, .23, 358), false}, {"Unknown", 4, Point{N: 4}, false}}),
+		"ratios":                   Intervals(DotPlot{Title: "Ratios", Log: true, Min: .4, Max: 5, Format: Plain, Rows: []Estimate{{"Outage", shown(4, 3.2, 5, 90), math.Inf(-1), true}, {"Delivery", shown(.8, .4, 1.6, 12), math.Inf(-1), false}, {"Few", Point{N: 3}, math.Inf(-1), false}}}),
+		"curves of staying":        staying().Draw(),
+		"a flow with its ways":     flow().Draw(),
 		"estimate in a table row":  {SVG: Inline(Estimate{"", shown(.7, .6, .8, 40), .9, true}, .5, 1)},
 	}
 	for name, c := range drawings {
@@ -64,10 +70,70 @@ func TestDrawings(t *testing.T) {
 	}
 }
 
+// flow has all that a flow can have: two layers passed by a line, a way back, a round, a
+// slow edge, beginnings and ends, a step apart.
+func flow() Flow {
+	return Flow{
+		Title: "Repair",
+		Steps: []FlowStep{
+			{Label: "I report it", Count: "120 times", Begins: "100", Href: "/a"},
+			{Label: "Somebody takes charge of it & looks", Count: "90 times"},
+			{Label: "I wait", Count: "30 times", Ends: "4"},
+			{Label: "It is <solved>", Count: "96 times", Ends: "96"},
+			{Label: "I call", Count: "7 times", Begins: "7", Ends: "7"},
+		},
+		Edges: []FlowEdge{
+			{From: 0, To: 1, Weight: 80, Count: "80", Median: "6 h", P90: "2 d", About: "I report it → Somebody takes charge", Href: "/b"},
+			{From: 0, To: 0, Weight: 20, Count: "20"},
+			{From: 1, To: 2, Weight: 30, Count: "30", Median: "1 d"},
+			{From: 2, To: 1, Weight: 10, Count: "10", Median: "3 d", P90: "9 d", Slow: "60 %"},
+			{From: 2, To: 3, Weight: 16, Count: "16"},
+			{From: 0, To: 3, Weight: 20, Count: "20"},
+			{From: 1, To: 3, Weight: 60, Count: "60"},
+		},
+	}
+}
+
+func staying() Survival {
+	curve := func(name string, loss float64, points int) SurvivalCurve {
+		c := SurvivalCurve{Name: name}
+		for i := range points {
+			v := 1 - loss*float64(i)
+			c.Points = append(c.Points, SurvivalPoint{After: float64(i), Share: v, Low: v - .02, High: min(1, v+.02), AtRisk: int64(100 - 10*i)})
+		}
+		return c
+	}
+	return Survival{Title: "Staying", Tick: 2, Time: Plain, Curves: []SurvivalCurve{curve("Monthly & <cheap>", .09, 9), curve("Yearly", .01, 5)}}
+}
+
+func TestACurveOfStayingIsReadAtItsLastPointAndNotBeyondIt(t *testing.T) {
+	c := staying().Curves[1]
+	for time, want := range map[float64]float64{0: 1, 1: .99, 1.5: .99, 4: .96} {
+		if p, ok := c.at(time); !ok || p.Share != want {
+			t.Errorf("after %g it is %g (%v), not %g", time, p.Share, ok, want)
+		}
+	}
+	if _, ok := c.at(4.5); ok {
+		t.Error("it is told how many are there when nobody was seen any more")
+	}
+}
+
+func TestDoublingsStandAtOneAndAreFew(t *testing.T) {
+	for _, c := range []struct {
+		low, high float64
+		n         int
+		want      []float64
+	}{{.5, 4, 5, []float64{.5, 1, 2, 4}}, {.4, 5, 7, []float64{.5, 1, 2, 4}}, {.1, 60, 5, []float64{.25, 1, 4, 16}}} {
+		if got := doublings(c.low, c.high, c.n); !slices.Equal(got, c.want) {
+			t.Errorf("%g to %g has %v, not %v", c.low, c.high, got, c.want)
+		}
+	}
+}
+
 func TestNothingToDrawIsEmptyAndNoPanic(t *testing.T) {
 	for name, c := range map[string]Chart{
 		"feeling": Feeling(FeelingCurve{}), "funnel": Funnel("", nil), "intervals": Intervals(DotPlot{}),
-		"histogram": Histogram("", nil, Plain), "stack": Stack("", nil), "inline": {SVG: Inline(Estimate{}, 0, 1)},
+		"histogram": Histogram("", nil, Plain), "stack": Stack("", nil), "bars": Bars("", nil, nil), "survival": Survival{Tick: 1}.Draw(), "flow": Flow{}.Draw(), "inline": {SVG: Inline(Estimate{}, 0, 1)},
 	} {
 		if !c.Empty() {
 			t.Errorf("%s drew something of nothing", name)
