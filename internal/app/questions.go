@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"slices"
 	"time"
@@ -24,6 +25,7 @@ type asker struct {
 	answers *answers[question.Table]
 	newest  *answers[map[string][]cx.InteractionID] // with words, by step
 	learnt  *answers[question.Learnt]               // by journey
+	behind  *answers[behind]
 	now     func() time.Time
 }
 
@@ -33,6 +35,7 @@ func newAsker(facts *duckdb.Store, words *sqlite.Store, now func() time.Time) as
 		facts: facts, entries: facts, words: words, now: now,
 		answers: newAnswers[question.Table](facts.Changes), newest: newAnswers[map[string][]cx.InteractionID](facts.Changes),
 		learnt: newAnswers[question.Learnt](facts.Changes),
+		behind: newAnswers[behind](facts.Changes),
 	}
 }
 
@@ -96,13 +99,32 @@ func (q asker) Evidence(ctx context.Context, name string, params url.Values, cel
 	if d.Evidence == nil {
 		return nil, false, cx.Errorf(cx.Invalid, "behind the answers of %s are walks, not interactions", name)
 	}
-	ids, more, err := d.Evidence(ctx, q.facts, p, cell, limit)
+	look := func(ctx context.Context) (b behind, err error) {
+		b.ids, b.more, err = d.Evidence(ctx, q.facts, p, cell, limit)
+		return b, err
+	}
+	var b behind
+	if limit <= mostRemembered {
+		b, err = q.behind.get(ctx, fmt.Sprint(name, " ", cell, " ", limit), p.Values(q.facts.Zone()), look)
+	} else {
+		b, err = look(ctx)
+	}
 	if err != nil {
 		return nil, false, err
 	}
-	lines, err := q.lines(ctx, ids)
-	return lines, more, err
+	lines, err := q.lines(ctx, b.ids)
+	return lines, b.more, err
 }
+
+// behind are the interactions behind a cell: pages that quote from them look again and
+// again.
+type behind struct {
+	ids  []cx.InteractionID
+	more bool
+}
+
+// mostRemembered bounds the memory of what is behind cells: a download looks anew.
+const mostRemembered = 200
 
 // Walks lists the walks behind a cell of a question about walks.
 func (q asker) Walks(ctx context.Context, name string, params url.Values, cell string, limit int) ([]question.WalkPiece, bool, error) {

@@ -256,10 +256,9 @@ func (p picked) draw(title string) chart.Chart {
 		}
 		from, begun := at[e.key.from]
 		to, ended := at[e.key.to]
-		edge := chart.FlowEdge{From: from, To: to}
 		marks := ""
 		if begun && ended {
-			edge = p.edge(e, from, to)
+			edge := p.edge(e, from, to)
 			f.Edges = append(f.Edges, edge)
 			if edge.Back() {
 				marks = "back again"

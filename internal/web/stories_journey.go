@@ -40,7 +40,7 @@ func mapFilters() Filters {
 func orderMap(personas []string) *journeyMapPage {
 	p := &journeyMapPage{
 		Frame: Frame{Title: "Order", Section: "Journeys", Wide: true}, Name: "Order a phone", Period: "1 October – 15 November 2026",
-		Attempts: "12,480 attempts by 9,120 customers", Unmatched: Figure{Text: "1,204 interactions", Href: "/journeys/order/unmatched"}, EditHref: "/journeys/order/edit",
+		Attempts: "12,480 attempts by 9,120 customers", Unmatched: Figure{Text: "1,204 interactions", Href: "/journeys/order/unmatched"}, EditHref: "/journeys/order/edit", ProcessHref: "/journeys/order/process",
 		Filters: mapFilters(), FeelingScale: "CSAT, share satisfied", Scrolls: true,
 		Notes: []string{"Attempts that began in the last 7 days can still go on; 312 of them are left out.", "Nobody was asked how they felt at Receive on the phone channel."},
 		Stages: []mapStage{

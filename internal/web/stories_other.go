@@ -312,7 +312,8 @@ func reportStories() []story {
 	order := orderMap([]string{"All customers"})
 	frame := Frame{Title: "Report", Section: "Report", Company: "Lumen Telecom"}
 	full := &reportPage{
-		Frame: frame, Filters: Filters{Action: "/report", Fields: []Field{{Name: "from", Label: "From", Type: "date", Value: "2026-10-01"}, {Name: "to", Label: "Until, not including", Type: "date", Value: "2026-11-16"}}},
+		Leavers: true,
+		Frame:   frame, Filters: Filters{Action: "/report", Fields: []Field{{Name: "from", Label: "From", Type: "date", Value: "2026-10-01"}, {Name: "to", Label: "Until, not including", Type: "date", Value: "2026-11-16"}}},
 		Period: "1 October – 15 November 2026", Headline: "Two new problems this week. Three are open. One promise is broken.", Basis: "From 4 sources and 2 journeys.", Made: "16 Nov 2026", PDFHref: "/report.pdf",
 		Findings: []findingRow{findingPromo(), findingInvoice(), findingMonday()},
 		Promises: []promiseRow{

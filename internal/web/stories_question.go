@@ -27,6 +27,7 @@ func questionStories() []story {
 	repeat, _ := question.Describe("repeat_contact")
 	byReason := url.Values{"by": {"reason"}, "days": {"7"}}
 	many := answered(repeat, storyRepeat(), byReason)
+	many.Picture = linkRow{"As a picture of the journey", "/journeys/order/process"}
 	one := storyRepeat()
 	one.Rows = one.Rows[:1]
 	empty := storyRepeat()

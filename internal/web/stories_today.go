@@ -10,6 +10,7 @@ import (
 
 func todayStories() []story {
 	full := &todayPage{
+		Leavers:  true,
 		Frame:    Frame{Title: "Today", Section: "Today"},
 		Period:   "9–15 November 2026",
 		Headline: "Two new problems this week. Five are open. Two promises are broken.",
