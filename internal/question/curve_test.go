@@ -2,9 +2,12 @@ package question
 
 import (
 	"context"
+	"math"
 	"slices"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/question/statistics"
@@ -83,4 +86,45 @@ func TestWhatIsAvailableIsToldByTheDictionaries(t *testing.T) {
 	if got, err = Availability(context.Background(), newSliceFacts([]fact{two})); err != nil || !got.Cancellations {
 		t.Errorf("somebody left, and it says %+v, %v", got, err)
 	}
+}
+
+// A curve is Kaplan and Meier's product by its definition, everyone counted anew at
+// every point.
+func TestACurveEqualsItsNaiveReference(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var w statistics.Waits
+		var times []int64
+		var left []bool
+		for range rapid.IntRange(1, 40).Draw(t, "customers") {
+			days, leaves := rapid.Int64Range(0, 30).Draw(t, "days"), rapid.Bool().Draw(t, "leaves")
+			times, left = append(times, days*day), append(left, leaves)
+			w.Add(days*day, !leaves)
+		}
+		c := readCurve(&w, w.Survival(), curveTick(slices.Max(times)))
+		for _, p := range c.Points {
+			at, share, risk := int64(p.After*1e6+.5), 1.0, int64(0)
+			for when := int64(0); when <= at; when += day {
+				died, there := 0, 0
+				for i := range times {
+					if times[i] >= when {
+						there++
+					}
+					if times[i] == when && left[i] {
+						died++
+					}
+				}
+				if there > 0 {
+					share *= 1 - float64(died)/float64(there)
+				}
+			}
+			for i := range times {
+				if times[i] >= at {
+					risk++
+				}
+			}
+			if math.Abs(p.Share-share) > 1e-9 || p.AtRisk != risk {
+				t.Fatalf("after %g s: %g of %d, reference %g of %d", p.After, p.Share, p.AtRisk, share, risk)
+			}
+		}
+	})
 }
