@@ -13,8 +13,8 @@ import (
 // barycentres, and places moved towards their neighbours as far as their order allows
 // (isotonic regression, Barlow et al. 1972). It is the same for the same input.
 //
-// The few Go libraries for this are unfinished or asleep, and none gives labels room or
-// keeps an order of layers that is given.
+// The Go library that there is for this calls itself work in progress, and it neither
+// gives labels room nor keeps an order of layers that is given.
 
 // layBox is a box and what hangs on its sides, around its centre.
 type layBox struct{ half, left, right, height float64 }
