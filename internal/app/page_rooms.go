@@ -24,6 +24,11 @@ type pageQuestions struct{ *App }
 // Catalogue lists the questions.
 func (q pageQuestions) Catalogue() []question.Definition { return q.asker.Catalogue() }
 
+// Coverage says what is there, and which questions it answers.
+func (q pageQuestions) Coverage(ctx context.Context) (question.Coverage, error) {
+	return q.asker.Coverage(ctx)
+}
+
 // Ask answers a question.
 func (q pageQuestions) Ask(ctx context.Context, name string, params url.Values) (question.Table, error) {
 	return q.asker.Ask(ctx, name, params)

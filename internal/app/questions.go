@@ -23,6 +23,7 @@ type asker struct {
 	words   *sqlite.Store
 	answers *answers[question.Table]
 	newest  *answers[map[string][]cx.InteractionID] // with words, by step
+	stocks  *answers[*question.Stock]
 	now     func() time.Time
 }
 
@@ -31,6 +32,7 @@ func newAsker(facts *duckdb.Store, words *sqlite.Store, now func() time.Time) as
 	return asker{
 		facts: facts, entries: facts, words: words, now: now,
 		answers: newAnswers[question.Table](facts.Changes), newest: newAnswers[map[string][]cx.InteractionID](facts.Changes),
+		stocks: newAnswers[*question.Stock](facts.Changes),
 	}
 }
 

@@ -112,7 +112,8 @@ type Definition struct {
 	Source   string   // author, year
 	Split    string   // what it is split by where nothing else is asked for; "" = nothing
 	Needs    []string // parameters it needs or uses: "journey", "step", "days", "within", "metric", "by", "now" (as_of is the present moment unless it is given)
-	Bring    string   // what to import, or do, where there is nothing to answer it with
+	// Takes is what it can't be answered without; Fuller is what makes the answer whole.
+	Takes, Fuller []Ingredient
 	// Ask answers it as a table.
 	Ask func(ctx context.Context, facts Facts, p Params) (Table, error)
 	// Evidence lists the interactions behind a cell, in time order, at most limit;

@@ -262,3 +262,33 @@ func engineParams() []question.Params {
 	}
 	return params
 }
+
+// Both engines see the same of what is there, so that a question is said to be
+// answerable on one as on the other.
+func TestEnginesHoldTheSameStock(t *testing.T) {
+	ctx := context.Background()
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	fatal(t, err)
+	reference := memory.NewFacts(zone)
+	store, err := duckdb.Open(ctx, filepath.Join(t.TempDir(), "facts.duckdb"), duckdb.Options{Zone: func() *time.Location { return zone }}, nil)
+	fatal(t, err)
+	t.Cleanup(func() { store.Close() })
+	theCompany(t, reference, store)
+	want, err := question.ReadStock(ctx, reference, []string{"buy"})
+	fatal(t, err)
+	got, err := question.ReadStock(ctx, store, []string{"buy"})
+	fatal(t, err)
+	if diff := cmp.Diff(want.Holdings, got.Holdings); diff != "" {
+		t.Errorf("what is held differs (−memory +DuckDB):\n%s", diff)
+	}
+	now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
+	imports := []question.Imported{{Source: "shop", At: now.AddDate(0, 0, -30)}}
+	if diff := cmp.Diff(want.Coverage(imports, now), got.Coverage(imports, now)); diff != "" {
+		t.Errorf("coverage differs (−memory +DuckDB):\n%s", diff)
+	}
+	for _, h := range got.Holdings {
+		if h.N == 0 || h.Signature.Source == "" || h.Last.Before(h.First) {
+			t.Fatalf("a holding of nothing: %+v", h)
+		}
+	}
+}

@@ -259,7 +259,7 @@ func (f *sliceFacts) startOf(id cx.InteractionID) time.Time {
 func TestEveryQuestionIsDescribed(t *testing.T) {
 	names := map[string]bool{}
 	for _, d := range Catalogue() {
-		if d.Name == "" || d.Title == "" || d.Formula == "" || d.Unit == "" || d.Smallest == "" || d.Pitfalls == "" || d.Source == "" || d.Bring == "" || d.Ask == nil || (d.Evidence == nil) == (d.Walks == nil) {
+		if d.Name == "" || d.Title == "" || d.Formula == "" || d.Unit == "" || d.Smallest == "" || d.Pitfalls == "" || d.Source == "" || d.Bring() == "" || d.Ask == nil || (d.Evidence == nil) == (d.Walks == nil) {
 			t.Errorf("%q lacks part of its definition", d.Name)
 		}
 		if names[d.Name] {

@@ -46,6 +46,8 @@ type Opener func(file string) (io.ReadSeekCloser, error)
 // Questions asks named questions of the company's facts.
 type Questions interface {
 	Catalogue() []question.Definition
+	// Coverage says what is there, of which source, and which questions it answers.
+	Coverage(ctx context.Context) (question.Coverage, error)
 	// Ask parses the parameters in the company's zone and answers.
 	Ask(ctx context.Context, name string, params url.Values) (question.Table, error)
 	// Evidence lists the interactions behind a cell, with their words.
