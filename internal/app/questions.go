@@ -171,11 +171,12 @@ func (q asker) nameJourney(ctx context.Context, d question.Definition, p *questi
 	if err != nil {
 		return err
 	}
-	switch len(files) {
-	case 0:
+	switch {
+	case len(files) == 0 && d.Alone:
+	case len(files) == 0:
 		return cx.Errorf(cx.Invalid, "this question is about a journey, and there is none yet").
 			WithRemedy("Print a proposal with `firsthand journey propose`, look it over and save it with `firsthand journey save FILE`, or use the Journeys page.")
-	case 1:
+	case len(files) == 1:
 		p.Journey = files[0].Name
 	}
 	return nil

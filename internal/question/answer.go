@@ -99,6 +99,8 @@ type Cell struct {
 	// Evidence opens the interactions behind the cell: the argument of
 	// Definition.Evidence. "" = nothing to open.
 	Evidence string `json:"evidence,omitempty"`
+	// Ask opens another question, with its parameters: funnel?journey=buy.
+	Ask string `json:"ask,omitempty"`
 }
 
 // Definition is a question as the catalogue lists it.
@@ -112,6 +114,8 @@ type Definition struct {
 	Source   string   // author, year
 	Split    string   // what it is split by where nothing else is asked for; "" = nothing
 	Needs    []string // parameters it needs or uses: "journey", "step", "days", "within", "metric", "by", "now" (as_of is the present moment unless it is given)
+	// Alone: it has something to say where there is no journey, though it uses one.
+	Alone bool
 	// Takes is what it can't be answered without; Fuller is what makes the answer whole.
 	Takes, Fuller []Ingredient
 	// Ask answers it as a table.

@@ -38,18 +38,18 @@ func (f *fact) not(kind cx.Kind) {
 }
 
 // shows reports whether an answer shows a figure that it estimated, or, where it
-// estimates nothing, anything at all.
+// estimates nothing, any number at all.
 func shows(t Table) bool {
-	estimates := false
+	estimates, numbers := false, false
 	for _, row := range t.Rows {
 		for _, c := range row {
 			if c.Interval != nil && !c.Withheld {
 				return true
 			}
-			estimates = estimates || c.Withheld
+			estimates, numbers = estimates || c.Withheld, numbers || c.Number != nil
 		}
 	}
-	return len(t.Rows) > 0 && !estimates
+	return numbers && !estimates
 }
 
 // What is said not to be answerable has no answer: the ingredients and the questions

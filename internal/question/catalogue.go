@@ -25,6 +25,7 @@ func Catalogue() []Definition {
 		directlyFollows(),
 		variants(),
 		standardMet(),
+		fiveTraits(),
 		cadence(),
 		invoiceContacts(),
 		groupGap(),

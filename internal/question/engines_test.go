@@ -62,7 +62,7 @@ func theCompany(t fataler, engines ...engine) {
 		}
 		switch random.IntN(10) {
 		case 0, 1, 2, 3:
-			f.Signature.Kind, f.Signature.Reason = cx.Contact, pick("", "invoice", "delivery")
+			f.Signature.Kind, f.Signature.Reason = cx.Contact, pick("", "invoice", "delivery", "where-is-my-order")
 			if random.IntN(3) > 0 {
 				f.End = start.Add(time.Duration(random.IntN(4000)) * time.Minute)
 			}
@@ -80,15 +80,21 @@ func theCompany(t fataler, engines ...engine) {
 		case 7:
 			if random.IntN(20) == 0 {
 				f.Signature.Kind = cx.Cancellation
+			} else if random.IntN(2) == 0 {
+				f.Signature.Kind = cx.Order
 			}
 		case 8:
 			if random.IntN(4) == 0 {
 				f.Signature.Voice = cx.VoiceWalker // never in a customer figure
+			} else if random.IntN(2) == 0 {
+				f.Signature.Kind, f.End = cx.Delivery, start.Add(time.Duration(random.IntN(9000))*time.Minute)
 			}
 		case 9:
 			f.Signature.Kind, f.Signature.Initiator = cx.Message, cx.ByCompany
 			if random.IntN(3) == 0 {
 				f.Signature.Kind = cx.Invoice
+			} else if random.IntN(2) == 0 {
+				f.Signature.Touchpoint = "tracking page"
 			} else if random.IntN(20) == 0 {
 				f.Signature.Kind, f.Signature.Initiator, f.Signature.Reason = cx.Event, cx.ByCustomer, "unsubscribe"
 			}

@@ -36,7 +36,7 @@ func drawWorld(t *rapid.T) *sliceFacts {
 		}
 		switch rapid.IntRange(0, 9).Draw(t, "kind") {
 		case 0, 1, 2, 3:
-			f.Signature.Kind, f.Signature.Reason = cx.Contact, pick("reason", "", "invoice", "delivery")
+			f.Signature.Kind, f.Signature.Reason = cx.Contact, pick("reason", "", "invoice", "delivery", "where is my order")
 			if rapid.Bool().Draw(t, "ended") {
 				f.End = start.Add(time.Duration(rapid.IntRange(0, 40).Draw(t, "end")) * time.Hour)
 			}
@@ -54,6 +54,17 @@ func drawWorld(t *rapid.T) *sliceFacts {
 			f.Signature.Kind = cx.Cancellation
 		case 7:
 			f.Signature.Kind, f.Signature.Initiator = cx.Message, cx.ByCompany
+			switch rapid.IntRange(0, 3).Draw(t, "order or message") {
+			case 0:
+				f.Signature.Kind, f.Signature.Initiator = cx.Order, cx.ByCustomer
+			case 1:
+				f.Signature.Kind = cx.Delivery
+				if rapid.Bool().Draw(t, "arrived") {
+					f.End = start.Add(time.Duration(rapid.IntRange(0, 60).Draw(t, "under way")) * time.Hour)
+				}
+			case 2:
+				f.Signature.Touchpoint = "tracking page"
+			}
 		case 8:
 			f.Signature.Kind, f.Signature.Initiator = cx.Invoice, cx.ByCompany
 		case 9:

@@ -83,6 +83,7 @@ type questionPage struct {
 	Problem  *Notice // the parameters can't be used
 	Empty    *Empty
 	Chart    chart.Chart
+	Traits   []traitCard
 	Columns  []headCell
 	Rows     [][]bodyCell
 	More     string // rows that are not shown
@@ -139,7 +140,7 @@ func (s *Site) question(w http.ResponseWriter, r *http.Request) error {
 		Frame: Frame{Title: d.Title, Section: "Questions"}, Heading: d.Title, Filters: questionForm(d, params, journeys, s.channels(r)),
 		Formula: sentence(d.Formula), Unit: d.Unit, Smallest: d.Smallest, Pitfalls: d.Pitfalls, Source: d.Source,
 	}
-	if needs(d, "journey") && len(journeys) == 0 {
+	if needs(d, "journey") && len(journeys) == 0 && !d.Alone {
 		p.Empty = &Empty{"This question is about a journey", "It asks what happens between the steps of a journey, and none is declared yet.", "/journeys/new", "See the proposed journey"}
 		return s.show(w, r, http.StatusOK, p)
 	}
@@ -293,7 +294,7 @@ func (p *questionPage) fill(s *Site, t question.Table, params url.Values) {
 	if err == nil {
 		p.Period = span(parsed.Period, s.Zone)
 	}
-	p.Chart = chartOf(t, p.Heading, params)
+	p.Chart, p.Traits = chartOf(t, p.Heading, params), traitCards(t, params)
 	ranges := inlineRanges(t)
 	for _, c := range t.Columns {
 		p.Columns = append(p.Columns, headCell{Title: c.Title, Help: c.Help, Number: c.Unit != "text"})
@@ -306,6 +307,10 @@ func (p *questionPage) fill(s *Site, t question.Table, params url.Values) {
 		for i, c := range row {
 			if i >= len(t.Columns) {
 				break
+			}
+			if c.Ask != "" {
+				cells[i] = bodyCell{Figure: Figure{Text: askedTitle(c), Href: "/questions/" + c.Ask}}
+				continue
 			}
 			cells[i] = bodyCell{Figure: figure(t.Columns[i], c, evidenceHref(t.Question, params, c.Evidence)), Number: t.Columns[i].Unit != "text"}
 			if ranges[i].drawn && len(t.Rows) > 1 && p.Chart.Empty() { // a chart shows them already
@@ -339,7 +344,7 @@ func inlineRanges(t question.Table) []inlineRange {
 	out := make([]inlineRange, len(t.Columns))
 	for i := range t.Columns {
 		for _, row := range t.Rows {
-			if i >= len(row) || row[i].Interval == nil || row[i].Withheld {
+			if i >= len(row) || row[i].Interval == nil || row[i].Withheld || row[i].Unit != "" { // units of their own have no common axis
 				continue
 			}
 			interval := row[i].Interval

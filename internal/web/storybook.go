@@ -18,7 +18,7 @@ type story struct {
 func stories() []story {
 	var all []story
 	for _, of := range []func() []story{
-		todayStories, journeyStories, journeyListStories, findingStories, questionStories, customerStories, walksStories, robotStories, sourceStories, reportStories, problemStories, signInStories, peopleStories,
+		todayStories, journeyStories, journeyListStories, findingStories, questionStories, traitStories, customerStories, walksStories, robotStories, sourceStories, reportStories, problemStories, signInStories, peopleStories,
 		invitationStories, walkStories, walkClosedStories,
 	} {
 		all = append(all, of()...)
