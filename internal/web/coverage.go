@@ -87,10 +87,10 @@ func (s *Site) sourceRow(c question.SourceCoverage, rejected int64) sourceRow {
 		}
 	}
 	part := func(n int64) string {
-		switch {
-		case n == 0:
+		switch n {
+		case 0:
 			return ""
-		case n == c.Interactions:
+		case c.Interactions:
 			return "all"
 		}
 		return share(float64(n) / float64(c.Interactions))
