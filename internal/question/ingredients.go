@@ -137,11 +137,25 @@ var (
 	stumpWalks = walked("make walks that ask hard questions", func(_ *Stock, step cx.WalkStep) bool {
 		return step.Answer != "" && step.Kind == cx.Stump
 	})
-	parityWalks = walked("make walks of one scenario by a connected, an ordinary and a best customer", func(s *Stock, step cx.WalkStep) bool {
-		return step.Arm != "" && slices.ContainsFunc(s.walks, func(other cx.WalkStep) bool {
-			return other.Arm != "" && other.Arm != step.Arm && other.Scenario == step.Scenario
-		})
-	})
+	parityWalks = Ingredient{"make walks of one scenario by a connected, an ordinary and a best customer", "", func(s *Stock) (a Amount) {
+		arms, steps := map[string]map[string]bool{}, map[string]int64{}
+		for _, step := range s.walks {
+			if step.Arm == "" {
+				continue
+			}
+			if arms[step.Scenario] == nil {
+				arms[step.Scenario] = map[string]bool{}
+			}
+			arms[step.Scenario][step.Arm] = true
+			steps[step.Scenario]++
+		}
+		for scenario, walked := range arms {
+			if len(walked) > 1 {
+				a.N += steps[scenario]
+			}
+		}
+		return a
+	}}
 )
 
 // manyIf is an amount of what is there or not, and never too few.

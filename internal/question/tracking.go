@@ -41,7 +41,7 @@ type trackingFold struct {
 //
 // A delivery's order is the customer's last one with its thread, or else their last
 // one before it, at most 60 days. It arrives at its end, or its start where it has
-// none. A status is an event, use or message of the company on a touchpoint, or with a
+// none; one that is under way has not arrived. A status is an event, use or message of the company on a touchpoint, or with a
 // reason, that speaks of tracking, after the order and not after the arrival; so is a
 // contact that asks.
 func runTracking(ctx context.Context, facts Facts, p Params, c *collector) (tracking, *tally, *scope, error) {
@@ -66,7 +66,7 @@ func runTracking(ctx context.Context, facts Facts, p Params, c *collector) (trac
 	stream := s.filter(func(sig int32) bool {
 		return f.isStatus[sig] || f.asks[sig] || f.isOrder[sig] || s.keepSig[sig]
 	}, trackingReach, trackingReach)
-	err = s.histories(ctx, stream, Want{ID: c != nil, End: true, Thread: true, Dims: s.wantDims()}, func(b *Sequence, i int) {
+	err = s.histories(ctx, stream, Want{ID: c != nil, End: true, FirstHuman: true, Thread: true, Dims: s.wantDims()}, func(b *Sequence, i int) {
 		if s.inPeriod(b.Start[i]) && s.held(b.Signature[i], dimsAt(b, i)) {
 			f.tally.drop(unidentified)
 		}
@@ -113,8 +113,8 @@ func (f *trackingFold) delivery(h *history, i int) {
 	}
 	order := f.orderOf(h, i)
 	switch {
-	case arrived > f.s.known || arrived > f.s.asOf && h.end[i] != NoTime:
-		f.tally.drop("not delivered yet")
+	case h.censored[i] && h.end[i] == NoTime, arrived > f.s.asOf:
+		f.tally.drop("not arrived within what is known")
 		return
 	case order < 0:
 		f.tally.drop("a delivery whose order is not known")

@@ -60,7 +60,9 @@ func drawWorld(t *rapid.T) *sliceFacts {
 			case 1:
 				f.Signature.Kind = cx.Delivery
 				if rapid.Bool().Draw(t, "arrived") {
-					f.End = start.Add(time.Duration(rapid.IntRange(0, 60).Draw(t, "under way")) * time.Hour)
+					f.End = start.Add(time.Duration(rapid.IntRange(0, 60).Draw(t, "hours on its way")) * time.Hour)
+				} else {
+					f.Censored = rapid.Bool().Draw(t, "under way")
 				}
 			case 2:
 				f.Signature.Touchpoint = "tracking page"

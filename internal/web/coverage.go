@@ -26,15 +26,15 @@ type coveragePart struct {
 }
 
 type sourceRow struct {
-	Name, State         string
-	Stale               bool
-	Newest, Imported    string
-	Span, Usual         string
-	Interactions        string
-	Rejected            string
-	Identified, Reason  string // shares
-	Channel, Outcome    string
-	Score, Words, Empty string
+	Name, State        string
+	Stale              bool
+	Newest, Imported   string
+	Span, Usual        string
+	Interactions       string
+	Rejected           string
+	Identified, Reason string // shares
+	Channel, Outcome   string
+	Score, Words       string
 }
 
 type (
