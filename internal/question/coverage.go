@@ -79,10 +79,12 @@ const leastUsual = 10
 
 // Coverage says what is there at an instant, given when sources were imported.
 func (s *Stock) Coverage(imports []Imported, now time.Time) Coverage {
-	return Coverage{Sources: s.sources(imports, now), Months: s.months(), Questions: s.Answerable()}
+	today := localDay(now.UnixMicro(), s.zone)
+	return Coverage{Sources: s.sources(imports, today), Months: s.months(today), Questions: s.Answerable()}
 }
 
-func (s *Stock) sources(imports []Imported, now time.Time) []SourceCoverage {
+// sources are in order of their names; what is dated after today makes no rhythm.
+func (s *Stock) sources(imports []Imported, today int64) []SourceCoverage {
 	of := map[string]*SourceCoverage{}
 	at := func(source string) *SourceCoverage {
 		if of[source] == nil {
@@ -101,14 +103,15 @@ func (s *Stock) sources(imports []Imported, now time.Time) []SourceCoverage {
 	}
 	for key, days := range s.Days {
 		for on := range days {
-			happened[key.Source] = append(happened[key.Source], on.Unix()/86400)
+			if d := on.Unix() / 86400; d <= today {
+				happened[key.Source] = append(happened[key.Source], d)
+			}
 		}
 	}
 	for _, h := range s.Holdings {
 		c := at(h.Signature.Source)
 		c.add(h)
 	}
-	today := localDay(now.UnixMicro(), s.zone)
 	out := make([]SourceCoverage, 0, len(of))
 	for source, c := range of {
 		c.keepRhythm(distinct(imported[source]), distinct(happened[source]), today)
@@ -186,13 +189,16 @@ func nearestRank(sorted []int64, share float64) int64 {
 
 // months lays out what came over all months that have data. The first and the last
 // month of all are whole only by chance, and a source's begins when it began: holes are
-// looked for in between.
-func (s *Stock) months() []MonthsOf {
+// looked for in between. What is dated after today is in none.
+func (s *Stock) months(today int64) []MonthsOf {
 	counts := map[SourceKind]map[string]int64{}
 	first, last := "", ""
 	for of, days := range s.Days {
 		counts[of] = map[string]int64{}
 		for on, n := range days {
+			if on.Unix()/86400 > today {
+				continue
+			}
 			month := on.Format("2006-01")
 			counts[of][month] += n
 			if first == "" || month < first {

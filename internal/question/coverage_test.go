@@ -100,6 +100,22 @@ func TestAnEmptyMonthIsAHoleWhereMuchUsuallyComes(t *testing.T) {
 	}
 }
 
+// One wrong date makes a source neither fresh for ever nor its strip a century long.
+func TestWhatIsDatedInTheFutureMakesNoRhythm(t *testing.T) {
+	facts := append(daysOf("calls", 12, every(7, 70)...), daysOf("calls", 1, 27_000)...)
+	stock, err := ReadStock(context.Background(), newSliceFacts(facts), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := stock.Coverage(importsOf("calls", every(7, 70)...), firstDay.AddDate(0, 0, 91))
+	if source := got.Sources[0]; source.State != Stale || source.Age != 21 || source.Newest.Year() < 2090 {
+		t.Errorf("%+v", source)
+	}
+	if months := got.Months[0].Months; len(months) != 3 || months[2].Month != "2026-05" {
+		t.Errorf("months %v", months)
+	}
+}
+
 // Partly is said with what is thin and how thin.
 func TestWhatIsThinIsSaid(t *testing.T) {
 	contact := func(n int, reason string) (facts []fact) {

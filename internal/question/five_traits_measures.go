@@ -263,7 +263,7 @@ func (c *traitCard) equal() error {
 	case len(compared) == 0:
 		c.lacks(ClearAndEqual, gap, "parity", toBring(parityWalks))
 	case widest == nil:
-		c.lacks(ClearAndEqual, gap, "parity", "Not known yet: "+strings.TrimPrefix(string(tooFewPairs), "too few: ")+".")
+		c.lacks(ClearAndEqual, gap, "parity", "Not known: "+strings.TrimPrefix(string(tooFewPairs), "too few: ")+".")
 	default:
 		c.add(TraitRow{
 			Trait: ClearAndEqual, Measure: gap + ": " + widest.Measure + ", " + widest.Arm + " − " + widest.Reference + " (" + string(widest.Verdict) + ")",

@@ -80,6 +80,9 @@ func (s *Site) sourceRow(c question.SourceCoverage, rejected int64) sourceRow {
 		return row
 	}
 	row.Newest, row.Span = ago(c.Newest, now), day(c.First, s.Zone)+" – "+day(c.Newest, s.Zone)
+	if c.Newest.After(now.AddDate(0, 0, 1)) {
+		row.Newest, row.Stale = "dated in the future", true
+	}
 	if c.Usual > 0 {
 		row.Usual = "every day"
 		if c.Usual > 1 {
