@@ -28,6 +28,7 @@ const (
 var allowed = map[string]string{
 	"health":                strange,
 	"list-questions":        readers,
+	"coverage":              readers,
 	"ask":                   readers,
 	"evidence":              leads,
 	"upload":                analysts,

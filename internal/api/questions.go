@@ -16,6 +16,8 @@ import (
 // Questions asks named questions of the company's facts.
 type Questions interface {
 	Catalogue() []question.Definition
+	// Coverage says what is there, of which source, and which questions it answers.
+	Coverage(ctx context.Context) (question.Coverage, error)
 	// Ask parses the parameters in the company's zone and answers.
 	Ask(ctx context.Context, name string, params url.Values) (question.Table, error)
 	// Charges says what a contact is charged to in each journey, and why.
@@ -95,6 +97,10 @@ func (a *resources) questions() {
 				out = append(out, definitionBody{d.Name, d.Title, d.Formula, d.Unit, d.Smallest, d.Pitfalls, d.Source, d.Needs, about(d)})
 			}
 			return &body[[]definitionBody]{out}, nil
+		})
+	huma.Register(a.api, a.operation(http.MethodGet, "/coverage", "coverage", "What is there, of which source, and which questions does it answer?", Read),
+		func(ctx context.Context, _ *struct{}) (*body[question.Coverage], error) {
+			return reply(a.rooms.Questions.Coverage(ctx)).to(ctx, a)
 		})
 	huma.Register(a.api, a.operation(http.MethodGet, "/questions/{name}", "ask", "Ask a question", Read),
 		func(ctx context.Context, in *askInput) (*body[question.Table], error) {

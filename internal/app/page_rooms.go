@@ -29,6 +29,11 @@ func (q pageQuestions) Available(ctx context.Context) (question.Available, error
 	return question.Availability(ctx, q.asker.facts)
 }
 
+// Coverage says what is there, and which questions it answers.
+func (q pageQuestions) Coverage(ctx context.Context) (question.Coverage, error) {
+	return q.asker.Coverage(ctx)
+}
+
 // Ask answers a question.
 func (q pageQuestions) Ask(ctx context.Context, name string, params url.Values) (question.Table, error) {
 	return q.asker.Ask(ctx, name, params)

@@ -26,6 +26,7 @@ type asker struct {
 	newest  *answers[map[string][]cx.InteractionID] // with words, by step
 	learnt  *answers[question.Learnt]               // by journey
 	behind  *answers[behind]
+	stocks  *answers[*question.Stock]
 	now     func() time.Time
 }
 
@@ -36,6 +37,7 @@ func newAsker(facts *duckdb.Store, words *sqlite.Store, now func() time.Time) as
 		answers: newAnswers[question.Table](facts.Changes), newest: newAnswers[map[string][]cx.InteractionID](facts.Changes),
 		learnt: newAnswers[question.Learnt](facts.Changes),
 		behind: newAnswers[behind](facts.Changes),
+		stocks: newAnswers[*question.Stock](facts.Changes),
 	}
 }
 
@@ -193,11 +195,12 @@ func (q asker) nameJourney(ctx context.Context, d question.Definition, p *questi
 	if err != nil {
 		return err
 	}
-	switch len(files) {
-	case 0:
+	switch {
+	case len(files) == 0 && d.Alone:
+	case len(files) == 0:
 		return cx.Errorf(cx.Invalid, "this question is about a journey, and there is none yet").
 			WithRemedy("Print a proposal with `firsthand journey propose`, look it over and save it with `firsthand journey save FILE`, or use the Journeys page.")
-	case 1:
+	case len(files) == 1:
 		p.Journey = files[0].Name
 	}
 	return nil

@@ -120,6 +120,7 @@ func TestTheBanksKnownAnswers(t *testing.T) {
 	checkBank(t, a, bank{calls: 31359, median: 22, p90: 149, again: 6636, of: 11333})
 
 	bring(t, a, "anonymous_bank", february)
+	checkAnswerable(t, a, map[question.AnswerState]int{question.AnswerYes: 6, question.AnswerNo: 9})
 	checkBank(t, a, bank{calls: 64425, median: 24, p90: 169, again: 14101, of: 23739})
 }
 
@@ -153,6 +154,7 @@ func TestSurveysByStage(t *testing.T) {
 	dir := realData(t, "nps_verbatim")
 	a := open(t)
 	bring(t, a, "nps_verbatim", filepath.Join(dir, "nps_verbatim.csv"))
+	checkAnswerable(t, a, map[question.AnswerState]int{question.AnswerYes: 1, question.AnswerNo: 9})
 
 	table := ask(t, a, "nps", "by=step")
 	want := map[string][3]float64{ // answers, promoters, detractors
@@ -178,6 +180,7 @@ func TestVisitorsFunnel(t *testing.T) {
 	dir := realData(t, "airbnb_sessions")
 	a := open(t)
 	bring(t, a, "airbnb_sessions", filepath.Join(dir, "airbnb-session-data.txt"))
+	checkAnswerable(t, a, map[question.AnswerState]int{question.AnswerYes: 1, question.AnswerNo: 9})
 	checkReached(t, ask(t, a, "funnel", ""), 1173, 470, 100, 48)
 	checkReached(t, ask(t, a, "funnel", "within=720h"), 1129, 466, 112, 59)
 	if got := cell(t, ask(t, a, "traffic", ""), 0, "customers"); got != 630 {
@@ -192,6 +195,7 @@ func TestTicketsToTheirClosing(t *testing.T) {
 	dir := realData(t, "helpdesk_italy")
 	a := open(t)
 	bring(t, a, "helpdesk_italy", filepath.Join(dir, "finale.csv"))
+	checkAnswerable(t, a, map[question.AnswerState]int{question.AnswerYes: 1, question.AnswerNo: 9})
 
 	var events float64
 	traffic := ask(t, a, "traffic", "by=step")
@@ -227,6 +231,7 @@ func TestComplaintsByChannelAndDay(t *testing.T) {
 	dir := realData(t, "comcast")
 	a := open(t)
 	bring(t, a, "comcast", filepath.Join(dir, "Comcast_telecom_complaints_data.csv"))
+	checkAnswerable(t, a, map[question.AnswerState]int{question.AnswerYes: 1, question.AnswerNo: 9})
 	for _, c := range []struct {
 		name, params string
 		rows         map[string]float64

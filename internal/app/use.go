@@ -93,3 +93,8 @@ func (a *App) WalkSteps(ctx context.Context, p cx.Period) ([]walk.StepFact, erro
 
 // Evidence opens a file of a walk's evidence.
 func (a *App) Evidence(file string) (io.ReadCloser, error) { return a.evidence.Open(file) }
+
+// Coverage says what is there, of which source, and which questions it answers.
+func (a *App) Coverage(ctx context.Context) (question.Coverage, error) {
+	return a.asker.Coverage(ctx)
+}

@@ -4,17 +4,22 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
+	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/api"
 	"github.com/firsthand-cx/firsthand/internal/app"
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
+	"github.com/firsthand-cx/firsthand/internal/question"
 )
 
 type sourcesCommand struct {
 	Format
 	Undo    int32 `help:"Undo the import with this number." xor:"what" placeholder:"IMPORT"`
 	Watched bool  `help:"List what became of the files in the watched folder (serve --watch)." xor:"what"`
+	Covered bool  `help:"Say of each source whether it still comes and what its interactions carry." xor:"what" name:"coverage"`
+	Asked   bool  `help:"Say which questions can be answered with what is there, and what to bring for the others." xor:"what" name:"questions"`
 	Rejects int32 `help:"Write the rejected rows of the import with this number, as CSV that imports cleanly once corrected." xor:"what" placeholder:"IMPORT"`
 }
 
@@ -29,6 +34,8 @@ func (s *sourcesCommand) Run(ctx context.Context, config app.Config, std streams
 			l := list{head: []string{"Undone import", "Removed", "Restored"}, right: map[int]bool{1: true, 2: true}}
 			l.rows = [][]string{{itoa(int(s.Undo)), itoa(int(undone.Removed)), itoa(int(undone.Restored))}}
 			return s.writeList(std.out, l, undone)
+		case s.Covered, s.Asked:
+			return s.covered(ctx, c, std)
 		case s.Watched:
 			return s.watched(ctx, c, std)
 		case s.Rejects != 0:
@@ -59,4 +66,49 @@ func (s *sourcesCommand) watched(ctx context.Context, c *client, std streams) er
 		l.rows = append(l.rows, []string{f.Name, f.At.Local().Format("2006-01-02 15:04"), number, itoa(int(f.New)), f.Error})
 	}
 	return s.writeList(std.out, l, w)
+}
+
+func (s *sourcesCommand) covered(ctx context.Context, c *client, std streams) error {
+	var all question.Coverage
+	if err := c.get(ctx, "/coverage", nil, &all); err != nil {
+		return err
+	}
+	if s.Asked {
+		l := list{head: []string{"Question", "Answered", "What to bring", "How much is there"}}
+		for _, q := range all.Questions {
+			l.rows = append(l.rows, []string{q.Question, string(q.State), q.Bring, strings.Join(q.Why, "; ")})
+		}
+		return s.writeList(std.out, l, all.Questions)
+	}
+	l := list{
+		head:  []string{"Source", "State", "Newest", "Days old", "Usual gap", "Interactions", "Identified", "Reason", "Channel", "Outcome", "Score", "Words", "Empty months"},
+		right: map[int]bool{3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true, 10: true, 11: true},
+	}
+	for _, o := range all.Sources {
+		newest := ""
+		if !o.Newest.IsZero() {
+			newest = o.Newest.Local().Format(time.DateOnly)
+		}
+		row := []string{o.Source, string(o.State), newest, itoa(o.Age), itoa(o.Usual)}
+		for _, n := range []int64{o.Interactions, o.Identified, o.Reason, o.Channel, o.Outcome, o.Score, o.Words} {
+			row = append(row, itoa(int(n)))
+		}
+		l.rows = append(l.rows, append(row, strings.Join(holes(all.Months, o.Source), ", ")))
+	}
+	return s.writeList(std.out, l, struct {
+		Sources []question.SourceCoverage `json:"sources"`
+		Months  []question.MonthsOf       `json:"months"`
+	}{all.Sources, all.Months})
+}
+
+// holes are the months in which a source brought nothing of a kind that it usually does.
+func holes(rows []question.MonthsOf, source string) (out []string) {
+	for _, r := range rows {
+		for _, m := range r.Months {
+			if r.Source == source && m.Hole {
+				out = append(out, m.Month+" "+r.Kind)
+			}
+		}
+	}
+	return out
 }

@@ -101,6 +101,8 @@ type Cell struct {
 	// Evidence opens the interactions behind the cell: the argument of
 	// Definition.Evidence. "" = nothing to open.
 	Evidence string `json:"evidence,omitempty"`
+	// Ask opens another question, with its parameters: funnel?journey=buy.
+	Ask string `json:"ask,omitempty"`
 }
 
 // Definition is a question as the catalogue lists it.
@@ -116,7 +118,10 @@ type Definition struct {
 	Splits   []string // all that it can be split by; nil = whatever there is
 	Days     int      // "days" where nothing else is asked for
 	Needs    []string // parameters it needs or uses: "journey", "step", "days", "within", "metric", "by", "now" (as_of is the present moment unless it is given)
-	Bring    string   // what to import, or do, where there is nothing to answer it with
+	// Alone: it has something to say where there is no journey, though it uses one.
+	Alone bool
+	// Takes is what it can't be answered without; Fuller is what makes the answer whole.
+	Takes, Fuller []Ingredient
 	// Ask answers it as a table.
 	Ask func(ctx context.Context, facts Facts, p Params) (Table, error)
 	// Evidence lists the interactions behind a cell, in time order, at most limit;

@@ -56,7 +56,7 @@ func AskCadence(ctx context.Context, facts Facts, p Params) (Answer[CadenceRow],
 func cadence() Definition {
 	return asked(Definition{
 		Name: "cadence", Title: "How many messages do they get from us a week?",
-		Bring:    "messages that you sent: a mailbox file, or an export of your mail tool",
+		Takes:    []Ingredient{messages},
 		Formula:  "messages that we began ÷ weeks of the customers who got any, by purpose; weeks above the cap; messages after unsubscribing",
 		Unit:     "messages a week",
 		Smallest: "10 customers who got messages, for a whole week",

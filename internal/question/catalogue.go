@@ -27,6 +27,7 @@ func Catalogue() []Definition {
 		variants(),
 		loops(),
 		standardMet(),
+		fiveTraits(),
 		cadence(),
 		invoiceContacts(),
 		groupGap(),

@@ -29,7 +29,8 @@ func AskCES(ctx context.Context, facts Facts, p Params) (Answer[ScoreRow], error
 func ces() Definition {
 	return asked(Definition{
 		Name: "ces", Title: "How easy was it?",
-		Bring:    "survey answers that ask how easy it was",
+		Takes:    []Ingredient{scored(cx.CES, "bring survey answers that ask how easy it was")},
+		Fuller:   []Ingredient{identifiedScores(cx.CES)},
 		Formula:  "answers that the scale declares easy ÷ answers",
 		Unit:     "share of answers",
 		Smallest: "10 answers",

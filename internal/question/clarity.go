@@ -52,7 +52,7 @@ func AskClarity(ctx context.Context, facts Facts, p Params) (Answer[ClarityRow],
 func clarity() Definition {
 	return askedOfWalks(Definition{
 		Name: "clarity", Title: "Do all channels give the same answer?",
-		Bring:    "walks that ask the same question on several channels",
+		Takes:    []Ingredient{askedWalks},
 		Formula:  "right answers ÷ answers, for each topic and channel, by the answer keys of the walks' scenarios",
 		Unit:     "share of answers",
 		Smallest: "5 answers",

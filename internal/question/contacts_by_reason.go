@@ -41,7 +41,8 @@ func AskContactsByReason(ctx context.Context, facts Facts, p Params) (Answer[Con
 func contactsByReason() Definition {
 	return asked(Definition{
 		Name: "contacts_by_reason", Title: "What do they contact us about?",
-		Bring:    "contacts: tickets, calls, conversations",
+		Takes:    []Ingredient{someContacts},
+		Fuller:   []Ingredient{reasonedContacts},
 		Formula:  "contacts of the row ÷ all contacts of the period and filter",
 		Unit:     "share of contacts",
 		Smallest: "10 contacts in all, for the share",

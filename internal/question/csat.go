@@ -29,7 +29,8 @@ func AskCSAT(ctx context.Context, facts Facts, p Params) (Answer[ScoreRow], erro
 func csat() Definition {
 	return asked(Definition{
 		Name: "csat", Title: "How satisfied are they?",
-		Bring:    "survey answers or ratings that ask how satisfied they are",
+		Takes:    []Ingredient{scored(cx.CSAT, "bring survey answers or ratings that ask how satisfied they are")},
+		Fuller:   []Ingredient{identifiedScores(cx.CSAT)},
 		Formula:  "answers that the scale declares satisfied ÷ answers",
 		Unit:     "share of answers",
 		Smallest: "10 answers",

@@ -58,7 +58,8 @@ func AskDropThenContact(ctx context.Context, facts Facts, p Params) (Answer[Drop
 func dropThenContact() Definition {
 	return asked(Definition{
 		Name: "drop_then_contact", Title: "Where do they drop off and then contact us?",
-		Bring:    "what customers do step by step (web events, orders), and contacts",
+		Takes:    []Ingredient{aJourney, begunAttempts, someContacts},
+		Fuller:   []Ingredient{identifiedCustomers},
 		Formula:  "drop-offs at a step followed by a contact within N hours ÷ drop-offs, against the same customers' rate in matched hours of other weeks",
 		Unit:     "share of drop-offs",
 		Smallest: "10 drop-offs",

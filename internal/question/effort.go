@@ -50,7 +50,7 @@ func AskEffort(ctx context.Context, facts Facts, p Params) (Answer[EffortRow], e
 func effort() Definition {
 	return asked(Definition{
 		Name: "effort", Title: "How hard was it for them?",
-		Bring:    "contacts with a reason: tickets, calls, conversations",
+		Takes:    []Ingredient{identifiedReasonedContacts},
 		Formula:  "contacts, channels, hand-overs and elapsed time of a need: a customer's contacts for one reason, at most N days apart, once N days have passed without another",
 		Unit:     "contacts a need; seconds",
 		Smallest: "10 needs",

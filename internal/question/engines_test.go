@@ -62,7 +62,7 @@ func theCompany(t fataler, engines ...engine) {
 		}
 		switch random.IntN(10) {
 		case 0, 1, 2, 3:
-			f.Signature.Kind, f.Signature.Reason = cx.Contact, pick("", "invoice", "delivery")
+			f.Signature.Kind, f.Signature.Reason = cx.Contact, pick("", "invoice", "delivery", "where-is-my-order")
 			if random.IntN(3) > 0 {
 				f.End = start.Add(time.Duration(random.IntN(4000)) * time.Minute)
 			}
@@ -80,15 +80,21 @@ func theCompany(t fataler, engines ...engine) {
 		case 7:
 			if random.IntN(20) == 0 {
 				f.Signature.Kind = cx.Cancellation
+			} else if random.IntN(2) == 0 {
+				f.Signature.Kind = cx.Order
 			}
 		case 8:
 			if random.IntN(4) == 0 {
 				f.Signature.Voice = cx.VoiceWalker // never in a customer figure
+			} else if random.IntN(2) == 0 {
+				f.Signature.Kind, f.End = cx.Delivery, start.Add(time.Duration(random.IntN(9000))*time.Minute)
 			}
 		case 9:
 			f.Signature.Kind, f.Signature.Initiator = cx.Message, cx.ByCompany
 			if random.IntN(3) == 0 {
 				f.Signature.Kind = cx.Invoice
+			} else if random.IntN(2) == 0 {
+				f.Signature.Touchpoint = "tracking page"
 			} else if random.IntN(20) == 0 {
 				f.Signature.Kind, f.Signature.Initiator, f.Signature.Reason = cx.Event, cx.ByCustomer, "unsubscribe"
 			}
@@ -261,4 +267,34 @@ func engineParams() []question.Params {
 		params[i].Journey = "buy"
 	}
 	return params
+}
+
+// Both engines see the same of what is there, so that a question is said to be
+// answerable on one as on the other.
+func TestEnginesHoldTheSameStock(t *testing.T) {
+	ctx := context.Background()
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	fatal(t, err)
+	reference := memory.NewFacts(zone)
+	store, err := duckdb.Open(ctx, filepath.Join(t.TempDir(), "facts.duckdb"), duckdb.Options{Zone: func() *time.Location { return zone }}, nil)
+	fatal(t, err)
+	t.Cleanup(func() { store.Close() })
+	theCompany(t, reference, store)
+	want, err := question.ReadStock(ctx, reference, []string{"buy"})
+	fatal(t, err)
+	got, err := question.ReadStock(ctx, store, []string{"buy"})
+	fatal(t, err)
+	if diff := cmp.Diff(want.Holdings, got.Holdings); diff != "" {
+		t.Errorf("what is held differs (−memory +DuckDB):\n%s", diff)
+	}
+	now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
+	imports := []question.Imported{{Source: "shop", At: now.AddDate(0, 0, -30)}}
+	if diff := cmp.Diff(want.Coverage(imports, now), got.Coverage(imports, now)); diff != "" {
+		t.Errorf("coverage differs (−memory +DuckDB):\n%s", diff)
+	}
+	for _, h := range got.Holdings {
+		if h.N == 0 || h.Signature.Source == "" || h.Last.Before(h.First) {
+			t.Fatalf("a holding of nothing: %+v", h)
+		}
+	}
 }

@@ -66,7 +66,8 @@ func AskFirstContactResolution(ctx context.Context, facts Facts, p Params) (Answ
 func firstContactResolution() Definition {
 	return asked(Definition{
 		Name: "first_contact_resolution", Title: "Was it solved the first time?",
-		Bring:    "contacts with a reason, and what else customers do (orders, events, use), so that silence can be told from peace",
+		Takes:    []Ingredient{identifiedReasonedContacts},
+		Fuller:   []Ingredient{peacefulCustomers},
 		Formula:  "contacts without another for the same reason in N days, without hand-over, reopening or cancellation, by customers heard of since ÷ contacts whose N days lie inside the data",
 		Unit:     "share of contacts",
 		Smallest: "10 contacts",

@@ -63,7 +63,7 @@ func AskFunnel(ctx context.Context, facts Facts, p Params) (Answer[FunnelRow], e
 func funnel() Definition {
 	return asked(Definition{
 		Name: "funnel", Title: "Where do they drop off?",
-		Bring:    "what customers do step by step: web events, orders, deliveries",
+		Takes:    []Ingredient{aJourney, begunAttempts},
 		Formula:  "attempts that reached the next required step within the window ÷ attempts that reached this step",
 		Unit:     "share of attempts",
 		Smallest: "10 attempts",

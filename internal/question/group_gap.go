@@ -57,7 +57,8 @@ func AskGroupGap(ctx context.Context, facts Facts, p Params) (Answer[GroupGapRow
 func groupGap() Definition {
 	return asked(Definition{
 		Name: "group_gap", Title: "Do some customers wait longer than others?",
-		Bring:    "contacts with when a person answered, and a dimension by which customers differ",
+		Takes:    []Ingredient{waitedContacts},
+		Fuller:   []Ingredient{answeredContacts},
 		Formula:  "waits, and the share that gave up, of each group against all the others",
 		Unit:     "seconds; odds ratio",
 		Smallest: "10 contacts in the group and among the others",

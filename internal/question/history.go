@@ -15,6 +15,7 @@ type history struct {
 	dims      []int32
 	thread    []int64
 	continues []bool
+	censored  []bool
 	score     []float64
 	scale     []int16
 	id        []cx.InteractionID
@@ -23,7 +24,7 @@ type history struct {
 func (h *history) reset(customer int64) {
 	h.customer = customer
 	h.start, h.end, h.signature, h.dims = h.start[:0], h.end[:0], h.signature[:0], h.dims[:0]
-	h.thread, h.continues, h.score, h.scale, h.id = h.thread[:0], h.continues[:0], h.score[:0], h.scale[:0], h.id[:0]
+	h.thread, h.continues, h.censored, h.score, h.scale, h.id = h.thread[:0], h.continues[:0], h.censored[:0], h.score[:0], h.scale[:0], h.id[:0]
 }
 
 func (h *history) add(b *Sequence, i int) {
@@ -37,6 +38,9 @@ func (h *history) add(b *Sequence, i int) {
 	}
 	if b.Continues != nil {
 		h.continues = append(h.continues, b.Continues[i])
+	}
+	if b.Censored != nil {
+		h.censored = append(h.censored, b.Censored[i])
 	}
 	if b.Score != nil {
 		h.score, h.scale = append(h.score, b.Score[i]), append(h.scale, b.Scale[i])

@@ -47,7 +47,7 @@ func AskInvoiceContacts(ctx context.Context, facts Facts, p Params) (Answer[Invo
 func invoiceContacts() Definition {
 	return asked(Definition{
 		Name: "invoice_contacts", Title: "Can they read the invoice?",
-		Bring:    "invoices, and contacts with a reason",
+		Takes:    []Ingredient{invoices, invoiceReasons},
 		Formula:  "invoices followed by a contact about an invoice within N days ÷ invoices whose N days lie inside the data",
 		Unit:     "share of invoices",
 		Smallest: "10 invoices",

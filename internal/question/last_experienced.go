@@ -51,7 +51,8 @@ func AskLastExperienced(ctx context.Context, facts Facts, p Params) (Answer[Last
 func lastExperienced() Definition {
 	return askedOfWalks(Definition{
 		Name: "last_experienced", Title: "When was the last time you experienced your customer experience?",
-		Bring:    "a walk: invite a friend",
+		Takes:    []Ingredient{aJourney},
+		Fuller:   []Ingredient{walksAtSteps},
 		Formula:  "days since the last walk of each step that counts; overdue when more than its walk_every; went well ÷ walked",
 		Unit:     "days",
 		Smallest: "1 walk; 5 for the share that went well",

@@ -109,7 +109,8 @@ func AskLeavers(ctx context.Context, facts Facts, p Params) (Answer[LeaversRow],
 func leavers() Definition {
 	return asked(Definition{
 		Name: "leavers", Title: "Why do customers leave?",
-		Bring:    "cancellations, with their reason where there is one: subscriptions, terminations",
+		Takes:    []Ingredient{leavings},
+		Fuller:   []Ingredient{reasonedLeavings},
 		Formula:  "stated: cancellations by kind of reason ÷ all; by reason: rate of leaving within 30 days after a contact for it ÷ rate otherwise; else Kaplan–Meier of staying by group",
 		Unit:     "share of leavers; ratio of rates; share of customers",
 		Smallest: "10 leavers; 10 customers in a group",

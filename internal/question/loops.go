@@ -49,7 +49,7 @@ func AskLoops(ctx context.Context, facts Facts, p Params) (Answer[LoopRow], erro
 func loops() Definition {
 	return asked(Definition{
 		Name: "loops", Title: "Where do journeys go round in circles?",
-		Bring:    "events with the case that they belong to: tickets, orders, sessions",
+		Takes:    []Ingredient{casesOfEvents},
 		Formula:  "cases that come back to where they were by this round ÷ all cases; added: the time that a case spends in it",
 		Unit:     "share of cases; seconds; share of time",
 		Smallest: "10 cases for a share, 6 for a median",

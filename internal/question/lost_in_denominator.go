@@ -26,7 +26,7 @@ import (
 //
 // Source: Horvitz & Thompson 1952; weighting classes, Little 1986; Kish 1965; bounds,
 // Manski 1990; Reichheld 2003.
-const lostInDenominatorVersion = 1
+const lostInDenominatorVersion = 2
 
 // LostFigure names a row of lost_in_denominator.
 type LostFigure string
@@ -61,7 +61,8 @@ func AskLostInDenominator(ctx context.Context, facts Facts, p Params) (Answer[Lo
 func lostInDenominator() Definition {
 	return asked(Definition{
 		Name: "lost_in_denominator", Title: "What would the score be with those who left?",
-		Bring:    "survey answers, and who your customers are: orders, use, exposures",
+		Takes:    []Ingredient{identifiedCustomers, scored(cx.NPS, "bring survey answers that ask whether they would recommend you")},
+		Fuller:   []Ingredient{identifiedScores(cx.NPS), leavings},
 		Formula:  "last answer of each customer; with leavers as detractors; bounds with all silent as detractors or promoters; weighted by customers ÷ respondents of their class",
 		Unit:     "points (NPS) or share (CSAT, CES)",
 		Smallest: "10 customers",
@@ -154,6 +155,11 @@ func runLostInDenominator(ctx context.Context, facts Facts, p Params, c *collect
 		}
 	}
 	rows, more := f.rows(declared)
+	if rows == nil { // silence is only known of people who were asked
+		used := f.tally.included
+		f.tally.included, f.tally.scanned = 0, f.tally.scanned-used
+		f.tally.dropMany("nobody answered the survey", used)
+	}
 	return answer(s, &f.tally, lostInDenominatorVersion, rows, append(notes, more...)), nil
 }
 
@@ -254,6 +260,9 @@ func (f *lostFold) rows(declared int64) (rows []LostRow, notes []string) {
 	all.add(left)
 	if all.customers == 0 {
 		return []LostRow{}, nil
+	}
+	if all.respondents == 0 {
+		return nil, []string{"Nobody answered, so there is no score, and whether anybody was asked is not known."}
 	}
 	population := all.customers
 	if declared > population {

@@ -60,7 +60,7 @@ func AskMonthlyProblem(ctx context.Context, facts Facts, p Params) (Answer[Month
 func monthlyProblem() Definition {
 	return asked(Definition{
 		Name: "monthly_problem", Title: "Whose same problem returns every month?",
-		Bring:    "four whole months of contacts with a reason",
+		Takes:    []Ingredient{contactsFourMonths},
 		Formula:  "customers with contacts for one reason in 3 or 4 of the last 4 whole months, beside the number expected if their contacts fell into the months by chance",
 		Unit:     "customers",
 		Smallest: "10 customers who contacted us for the reason; four whole months of data",

@@ -53,9 +53,9 @@ func TestLostInDenominatorEqualsItsNaiveReference(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if all[0] == 0 {
+		if all[1] == 0 {
 			if len(answer.Rows) > 0 {
-				t.Fatal("nobody is there, but rows are")
+				t.Fatal("nobody answered, but rows are there")
 			}
 			return
 		}

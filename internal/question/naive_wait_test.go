@@ -53,6 +53,16 @@ func (w *naiveWaits) answered() (n int64) {
 	return n
 }
 
+// noneAnswered reports whether no group has an answer: then nobody knows of any.
+func noneAnswered(groups map[string]*naiveWaits) bool {
+	for _, w := range groups {
+		if w.answered() > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 func checkWait(t *rapid.T, what string, got Wait, want naiveWaits) {
 	if got.N != int64(len(want.waits)) || got.Answered != want.answered() {
 		t.Fatalf("%s: %d of %d answered, reference %d of %d", what, got.Answered, got.N, want.answered(), len(want.waits))
@@ -119,6 +129,9 @@ func TestTimeToPersonEqualsItsNaiveReference(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if noneAnswered(want) {
+			clear(want)
+		}
 		if len(answer.Rows) != len(want) {
 			t.Fatalf("%d groups, reference %v", len(answer.Rows), slices.Collect(maps.Keys(want)))
 		}
@@ -162,6 +175,9 @@ func TestResponseTimeEqualsItsNaiveReference(t *testing.T) {
 		answer, err := AskResponseTime(context.Background(), world, p)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if noneAnswered(calendar) {
+			clear(calendar)
 		}
 		if len(answer.Rows) != len(calendar) {
 			t.Fatalf("%d groups, reference %v", len(answer.Rows), slices.Collect(maps.Keys(calendar)))

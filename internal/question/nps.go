@@ -30,7 +30,8 @@ func AskNPS(ctx context.Context, facts Facts, p Params) (Answer[ScoreRow], error
 func nps() Definition {
 	return asked(Definition{
 		Name: "nps", Title: "Would they recommend us?",
-		Bring:    "survey answers that ask whether they would recommend you",
+		Takes:    []Ingredient{scored(cx.NPS, "bring survey answers that ask whether they would recommend you")},
+		Fuller:   []Ingredient{identifiedScores(cx.NPS)},
 		Formula:  "100 × (promoters − detractors) ÷ answers; promoters answer 9 or 10, detractors 0 to 6",
 		Unit:     "points, −100 to 100",
 		Smallest: "10 answers",

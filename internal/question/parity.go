@@ -84,7 +84,7 @@ func AskParity(ctx context.Context, facts Facts, p Params) (Answer[ParityRow], e
 func parity() Definition {
 	return askedOfWalks(Definition{
 		Name: "parity", Title: "Is everybody treated alike?",
-		Bring:    "walks of one scenario by a connected, an ordinary and a best customer",
+		Takes:    []Ingredient{parityWalks},
 		Formula:  "differences between the arms of parity walks, within pairs",
 		Unit:     "the measure's own",
 		Smallest: "6 pairs; without pairs 5 walks of each arm",

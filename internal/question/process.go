@@ -67,7 +67,7 @@ func AskVariants(ctx context.Context, facts Facts, p Params) (Answer[VariantRow]
 func directlyFollows() Definition {
 	return asked(Definition{
 		Name: "directly_follows", Title: "How do journeys really run?",
-		Bring:    "events with the case that they belong to: tickets, orders, sessions",
+		Takes:    []Ingredient{casesOfEvents},
 		Formula:  "for each pair of activities: how often the second is the very next of a case after the first, and the time between; share of all time: that time, summed ÷ the time of all cases",
 		Unit:     "transitions; seconds; share of time",
 		Smallest: "6 transitions for a median, 46 for the 90 % quantile",
@@ -111,7 +111,7 @@ func directlyFollows() Definition {
 func variants() Definition {
 	return asked(Definition{
 		Name: "variants", Title: "Which ways do journeys take?",
-		Bring:    "events with the case that they belong to: tickets, orders, sessions",
+		Takes:    []Ingredient{casesOfEvents},
 		Formula:  "cases with the same sequence of activities ÷ all cases",
 		Unit:     "cases",
 		Smallest: "10 cases",

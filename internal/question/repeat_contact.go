@@ -49,7 +49,7 @@ func AskRepeatContact(ctx context.Context, facts Facts, p Params) (Answer[Repeat
 func repeatContact() Definition {
 	return asked(Definition{
 		Name: "repeat_contact", Title: "Who contacts us again about the same thing?",
-		Bring:    "contacts with a reason, of customers who are identified",
+		Takes:    []Ingredient{identifiedReasonedContacts},
 		Formula:  "contacts followed by another of the same customer and reason within N days ÷ contacts whose N days lie inside the data",
 		Unit:     "share of contacts",
 		Smallest: "10 contacts",

@@ -28,7 +28,7 @@ import (
 // mixes channels shows no wait.
 //
 // Source: Kaplan & Meier 1958; Brookmeyer & Crowley 1982.
-const responseTimeVersion = 2
+const responseTimeVersion = 3
 
 // threadReach is how far around the period a thread is followed.
 const threadReach = 30 * day
@@ -53,7 +53,7 @@ func AskResponseTime(ctx context.Context, facts Facts, p Params) (Answer[Respons
 func responseTime() Definition {
 	return asked(Definition{
 		Name: "response_time", Title: "How long until we answer?",
-		Bring:    "contacts with when a person first answered",
+		Takes:    []Ingredient{answeredContacts},
 		Formula:  "Kaplan–Meier median and 90 % quantile of first human answer − start of the wait; reopening starts a new wait, the unanswered are censored",
 		Unit:     "seconds",
 		Smallest: "5 answered contacts",
@@ -126,6 +126,9 @@ func runResponseTime(ctx context.Context, facts Facts, p Params, c *collector) (
 	f := newResponseFold(s, c)
 	if err := f.run(ctx); err != nil {
 		return Answer[ResponseTimeRow]{}, err
+	}
+	if f.tally.unanswered(f.calendar) {
+		return answer(s, &f.tally, responseTimeVersion, []ResponseTimeRow{}, []string{nobodyAnswers}), nil
 	}
 	notes := []string{"Waits without an answer count with the time waited so far (Kaplan–Meier)."}
 	if f.business.always {

@@ -101,6 +101,8 @@ func (f *sliceFacts) Rows(_ context.Context, fetch string, filter Filter, args A
 		return f.grouped(fetch, filter, args, row)
 	case "exposure":
 		return row(func(...any) error { return nil })
+	case "coverage":
+		return f.coverage(filter, row)
 	default:
 		return cx.Errorf(cx.Internal, "a slice has no fetch %q", fetch)
 	}

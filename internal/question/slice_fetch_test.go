@@ -100,3 +100,31 @@ func (f *sliceFacts) grouped(fetch string, filter Filter, args Args, row func(fu
 	}
 	return nil
 }
+
+// coverage tells of one interaction at a time, which adds up to the same.
+func (f *sliceFacts) coverage(filter Filter, row func(func(...any) error) error) error {
+	for _, fact := range f.facts {
+		if !f.keeps(filter, fact) {
+			continue
+		}
+		var carries Carries
+		for bit, is := range map[Carries]bool{
+			Identified: fact.Customer != 0, Ended: !fact.End.IsZero(), Answered: !fact.FirstHuman.IsZero(), Censored: fact.Censored, InThread: fact.Thread != 0,
+		} {
+			if is {
+				carries |= bit
+			}
+		}
+		for _, on := range []string{"", fact.Start.In(f.zone).Format(time.DateOnly)} {
+			if err := row(func(dest ...any) error {
+				*dest[0].(*int32), *dest[1].(*int32), *dest[2].(*int32) = fact.signature, int32(fact.Scale), int32(carries)
+				*dest[3].(*string), *dest[4].(*int64) = on, 1
+				*dest[5].(**time.Time), *dest[6].(**time.Time) = &fact.Start, &fact.Start
+				return nil
+			}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -51,7 +51,7 @@ func AskSporadicUse(ctx context.Context, facts Facts, p Params) (Answer[Sporadic
 func sporadicUse() Definition {
 	return asked(Definition{
 		Name: "sporadic_use", Title: "Who uses us irregularly?",
-		Bring:    "what customers use: events, use, orders over some months",
+		Takes:    []Ingredient{use},
 		Formula:  "customers whose gaps between active days have a burstiness above .3 ÷ customers with 12 active days",
 		Unit:     "share of customers",
 		Smallest: "10 customers with 12 active days",

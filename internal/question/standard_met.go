@@ -67,7 +67,8 @@ func AskStandardMet(ctx context.Context, facts Facts, p Params) (Answer[Standard
 func standardMet() Definition {
 	return asked(Definition{
 		Name: "standard_met", Title: "Do we keep our promises?",
-		Bring:    "a journey with promises, and the contacts, deliveries or answers that they speak of",
+		Takes:    []Ingredient{aJourney, promisedCases},
+		Fuller:   []Ingredient{promisedAnswers},
 		Formula:  "cases in which the promise was kept ÷ cases that can be told",
 		Unit:     "share of cases",
 		Smallest: "10 cases",

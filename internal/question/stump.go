@@ -54,7 +54,7 @@ func AskStump(ctx context.Context, facts Facts, p Params) (Answer[StumpRow], err
 func stump() Definition {
 	return askedOfWalks(Definition{
 		Name: "stump", Title: "What do people not know, and what do they do then?",
-		Bring:    "walks that ask hard questions",
+		Takes:    []Ingredient{stumpWalks},
 		Formula:  "right answers ÷ answers of stump walks, for each topic and channel",
 		Unit:     "share of answers",
 		Smallest: "5 answers",

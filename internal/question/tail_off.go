@@ -63,7 +63,8 @@ func AskTailOff(ctx context.Context, facts Facts, p Params) (Answer[TailOffRow],
 func tailOff() Definition {
 	return asked(Definition{
 		Name: "tail_off", Title: "Whose spend is tailing off?",
-		Bring:    "orders or payments over some months",
+		Takes:    []Ingredient{purchases},
+		Fuller:   []Ingredient{leavings},
 		Formula:  "customers with P(alive) < .5 (BG/NBD) or a CUSUM of their own log gaps above 4 ÷ customers with three purchases who have not cancelled",
 		Unit:     "share of customers",
 		Smallest: "10 customers with three purchases",

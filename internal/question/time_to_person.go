@@ -24,7 +24,7 @@ import (
 // channels shows no wait.
 //
 // Source: Kaplan & Meier 1958; Brookmeyer & Crowley 1982; Brown et al. 2005 for calls.
-const timeToPersonVersion = 2
+const timeToPersonVersion = 3
 
 // TimeToPersonRow is one group's answer.
 type TimeToPersonRow struct {
@@ -45,7 +45,7 @@ func AskTimeToPerson(ctx context.Context, facts Facts, p Params) (Answer[TimeToP
 func timeToPerson() Definition {
 	return asked(Definition{
 		Name: "time_to_person", Title: "How long until we reach a person?",
-		Bring:    "calls or chats with when a person answered: a phone log, contact records",
+		Takes:    []Ingredient{answeredContacts},
 		Formula:  "Kaplan–Meier median and 90 % quantile of first human answer − start; abandoned contacts are censored at their end",
 		Unit:     "seconds",
 		Smallest: "5 contacts that reached a person",
@@ -113,6 +113,9 @@ func runTimeToPerson(ctx context.Context, facts Facts, p Params, c *collector) (
 	})
 	if err != nil {
 		return Answer[TimeToPersonRow]{}, err
+	}
+	if t.unanswered(waits) {
+		return answer(s, &t, timeToPersonVersion, []TimeToPersonRow{}, []string{nobodyAnswers}), nil
 	}
 	notes := []string{"Who gave up or is still waiting counts with the time that they did wait (Kaplan–Meier)."}
 	return answer(s, &t, timeToPersonVersion, timeToPersonRows(s, waits, mix), append(notes, mix.notes()...)), nil

@@ -39,7 +39,7 @@ func AskTraffic(ctx context.Context, facts Facts, p Params) (Answer[TrafficRow],
 func traffic() Definition {
 	return asked(Definition{
 		Name: "traffic", Title: "How much happens, and where?",
-		Bring:    "any export",
+		Takes:    []Ingredient{someInteractions},
 		Formula:  "interactions, distinct identified customers and contacts; per week = interactions ÷ weeks with data",
 		Unit:     "count",
 		Smallest: "none",

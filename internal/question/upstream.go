@@ -97,7 +97,8 @@ func AskUpstream(ctx context.Context, facts Facts, p Params) (Answer[UpstreamRow
 func upstream() Definition {
 	return asked(Definition{
 		Name: "upstream", Title: "Which step caused this contact?",
-		Bring:    "contacts with a reason, what happened at the steps before them (with its outcome), and a journey whose steps say which contacts they cause (contacts_about)",
+		Takes:    []Ingredient{aJourney, someContacts},
+		Fuller:   []Ingredient{identifiedReasonedContacts, causes},
 		Formula:  "contacts charged to the step that broke last for the same customer within N days before, on a matching reason; by owner: × cost of a contact",
 		Unit:     "contacts",
 		Smallest: "10 contacts for a share",

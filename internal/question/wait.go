@@ -74,3 +74,20 @@ func waitsAt(waits *[]*statistics.Waits, group int32) *statistics.Waits {
 	}
 	return (*waits)[group]
 }
+
+// nobodyAnswers is said where no wait ends with a person: whether nobody answered or
+// nobody wrote it down can't be told, and a share of 0 would say that it can.
+const nobodyAnswers = "No contact here says when a person first answered, so nobody knows how long it took, or whether anybody did."
+
+// unanswered leaves out all that was counted, where the waits show no answer at all.
+func (t *tally) unanswered(waits []*statistics.Waits) bool {
+	for _, w := range waits {
+		if w != nil && w.Events > 0 {
+			return false
+		}
+	}
+	used := t.included
+	t.included, t.scanned = 0, t.scanned-used
+	t.dropMany("nobody's first answer is recorded", used)
+	return true
+}

@@ -49,7 +49,7 @@ func AskWalkExperience(ctx context.Context, facts Facts, p Params) (Answer[WalkE
 func walkExperience() Definition {
 	return askedOfWalks(Definition{
 		Name: "walk_experience", Title: "What did walkers meet?",
-		Bring:    "a walk: invite a friend",
+		Takes:    []Ingredient{aJourney, walksAtSteps},
 		Formula:  "mean feeling (1 to 5), median time, promises kept ÷ checked, of the steps of walks that count",
 		Unit:     "points of 5; seconds; shares",
 		Smallest: "3 walked steps; 5 for shares",

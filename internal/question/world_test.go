@@ -36,7 +36,7 @@ func drawWorld(t *rapid.T) *sliceFacts {
 		}
 		switch rapid.IntRange(0, 9).Draw(t, "kind") {
 		case 0, 1, 2, 3:
-			f.Signature.Kind, f.Signature.Reason = cx.Contact, pick("reason", "", "invoice", "delivery")
+			f.Signature.Kind, f.Signature.Reason = cx.Contact, pick("reason", "", "invoice", "delivery", "where is my order")
 			if rapid.Bool().Draw(t, "ended") {
 				f.End = start.Add(time.Duration(rapid.IntRange(0, 40).Draw(t, "end")) * time.Hour)
 			}
@@ -54,6 +54,19 @@ func drawWorld(t *rapid.T) *sliceFacts {
 			f.Signature.Kind = cx.Cancellation
 		case 7:
 			f.Signature.Kind, f.Signature.Initiator = cx.Message, cx.ByCompany
+			switch rapid.IntRange(0, 3).Draw(t, "order or message") {
+			case 0:
+				f.Signature.Kind, f.Signature.Initiator = cx.Order, cx.ByCustomer
+			case 1:
+				f.Signature.Kind = cx.Delivery
+				if rapid.Bool().Draw(t, "arrived") {
+					f.End = start.Add(time.Duration(rapid.IntRange(0, 60).Draw(t, "hours on its way")) * time.Hour)
+				} else {
+					f.Censored = rapid.Bool().Draw(t, "under way")
+				}
+			case 2:
+				f.Signature.Touchpoint = "tracking page"
+			}
 		case 8:
 			f.Signature.Kind, f.Signature.Initiator = cx.Invoice, cx.ByCompany
 		case 9:
@@ -259,7 +272,7 @@ func (f *sliceFacts) startOf(id cx.InteractionID) time.Time {
 func TestEveryQuestionIsDescribed(t *testing.T) {
 	names := map[string]bool{}
 	for _, d := range Catalogue() {
-		if d.Name == "" || d.Title == "" || d.Formula == "" || d.Unit == "" || d.Smallest == "" || d.Pitfalls == "" || d.Source == "" || d.Bring == "" || d.Ask == nil || (d.Evidence == nil) == (d.Walks == nil) {
+		if d.Name == "" || d.Title == "" || d.Formula == "" || d.Unit == "" || d.Smallest == "" || d.Pitfalls == "" || d.Source == "" || d.Bring() == "" || d.Ask == nil || (d.Evidence == nil) == (d.Walks == nil) {
 			t.Errorf("%q lacks part of its definition", d.Name)
 		}
 		if names[d.Name] {

@@ -119,6 +119,9 @@ func cellWords(cell string) string {
 		return cell
 	}
 	words := spaced(v.Get("of"))
+	if inner := v.Get("row"); strings.HasPrefix(inner, "of=") { // a question that asks others
+		return words + ": " + cellWords(inner)
+	}
 	for _, name := range rowNames(cell) {
 		words += " · " + name
 	}

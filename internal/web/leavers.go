@@ -280,7 +280,7 @@ func (f leaversFigures) nobody() *Empty {
 		return &Empty{"Nobody left with these filters", "No customer of this segment cancelled in this period. Widen the period, or clear the filters.", "/leavers", "Show the whole time"}
 	}
 	d, _ := question.Describe("leavers")
-	return &Empty{"Nobody has left yet, as far as the data says", "This page shows the reasons that leavers give, what they had asked for shortly before, and how long customers of each group stay. For that, bring " + d.Bring + ".", "/sources", "Import a file"}
+	return &Empty{"Nobody has left yet, as far as the data says", "This page shows the reasons that leavers give, what they had asked for shortly before, and how long customers of each group stay. For that, " + d.Bring() + ".", "/sources", "Import a file"}
 }
 
 func (f leaversFigures) statedChart() chart.Chart {

@@ -48,6 +48,8 @@ type Questions interface {
 	Catalogue() []question.Definition
 	// Available is what there is to ask about, without looking at any interaction.
 	Available(ctx context.Context) (question.Available, error)
+	// Coverage says what is there, of which source, and which questions it answers.
+	Coverage(ctx context.Context) (question.Coverage, error)
 	// Ask parses the parameters in the company's zone and answers.
 	Ask(ctx context.Context, name string, params url.Values) (question.Table, error)
 	// Evidence lists the interactions behind a cell, with their words.

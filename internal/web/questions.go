@@ -14,24 +14,36 @@ import (
 // questionsPage is the catalogue.
 type questionsPage struct {
 	Frame
+	Empty     *Empty
 	Questions []catalogueRow
 }
 
 func (*questionsPage) view() string { return "questions" }
 
-type catalogueRow struct{ Title, Formula, Href string }
+type catalogueRow struct{ Title, Formula, Href, State, Bring, Why string }
+
+func newCatalogueRow(d question.Definition, a question.Answerable) catalogueRow {
+	return catalogueRow{d.Title, sentence(d.Formula), "/questions/" + url.PathEscape(d.Name), lackWords[a.State], brings(a), why(a)}
+}
 
 func (s *Site) questions(w http.ResponseWriter, r *http.Request) error {
 	list := s.Rooms.Questions.Catalogue()
-	if done, err := exported(w, r, "questions", catalogued(list), []string{"name", "title", "formula", "unit", "smallest_sample", "pitfalls", "source"}, func(d catalogueEntry) []string {
-		return []string{d.Name, d.Title, d.Formula, d.Unit, d.Smallest, d.Pitfalls, d.Source}
+	covered, err := s.Rooms.Questions.Coverage(r.Context())
+	if err != nil {
+		return err
+	}
+	if done, err := exported(w, r, "questions", catalogued(list, covered), []string{"name", "title", "formula", "unit", "smallest_sample", "pitfalls", "source", "state", "bring", "why"}, func(d catalogueEntry) []string {
+		return []string{d.Name, d.Title, d.Formula, d.Unit, d.Smallest, d.Pitfalls, d.Source, string(d.State), d.Bring, strings.Join(d.Why, "; ")}
 	}); done {
 		return err
 	}
 	p := &questionsPage{Frame: Frame{Title: "Questions", Section: "Questions"}}
 	p.exports(r)
 	for _, d := range list {
-		p.Questions = append(p.Questions, catalogueRow{d.Title, sentence(d.Formula), "/questions/" + url.PathEscape(d.Name)})
+		p.Questions = append(p.Questions, newCatalogueRow(d, answerable(covered, d.Name)))
+	}
+	if len(covered.Sources) == 0 {
+		p.Empty = &Empty{"Nothing has come in yet", "Each question says below what it takes. One export of tickets, orders, calls or survey answers is a start.", "/sources", "Import a file"}
 	}
 	return s.show(w, r, http.StatusOK, p)
 }
@@ -46,12 +58,17 @@ type catalogueEntry struct {
 	Pitfalls string   `json:"pitfalls"`
 	Source   string   `json:"source"`
 	Needs    []string `json:"parameters"`
+
+	State question.AnswerState `json:"state"`
+	Bring string               `json:"bring,omitempty"`
+	Why   []string             `json:"why,omitempty"`
 }
 
-func catalogued(list []question.Definition) []catalogueEntry {
+func catalogued(list []question.Definition, covered question.Coverage) []catalogueEntry {
 	out := make([]catalogueEntry, len(list))
 	for i, d := range list {
-		out[i] = catalogueEntry{d.Name, d.Title, d.Formula, d.Unit, d.Smallest, d.Pitfalls, d.Source, d.Needs}
+		a := answerable(covered, d.Name)
+		out[i] = catalogueEntry{d.Name, d.Title, d.Formula, d.Unit, d.Smallest, d.Pitfalls, d.Source, d.Needs, a.State, a.Bring, a.Why}
 	}
 	return out
 }
@@ -67,12 +84,14 @@ type questionPage struct {
 	Problem  *Notice // the parameters can't be used
 	Empty    *Empty
 	Chart    chart.Chart
+	Traits   []traitCard
 	Columns  []headCell
 	Rows     [][]bodyCell
 	More     string // rows that are not shown
 	Counted  string
 	LeftOut  []leftOutRow
 	Notes    []string
+	Bring    string // what would make the answer whole
 	Formula  string
 	Unit     string
 	Smallest string
@@ -123,7 +142,7 @@ func (s *Site) question(w http.ResponseWriter, r *http.Request) error {
 		Formula: sentence(d.Formula), Unit: d.Unit, Smallest: d.Smallest, Pitfalls: d.Pitfalls, Source: d.Source,
 		Picture: pictureOf(d.Name, params),
 	}
-	if needs(d, "journey") && len(journeys) == 0 {
+	if needs(d, "journey") && len(journeys) == 0 && !d.Alone {
 		p.Empty = &Empty{"This question is about a journey", "It asks what happens between the steps of a journey, and none is declared yet.", "/journeys/new", "See the proposed journey"}
 		return s.show(w, r, http.StatusOK, p)
 	}
@@ -141,8 +160,14 @@ func (s *Site) question(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.exports(r)
 	p.fill(s, table, params)
-	if p.Empty != nil && unfiltered(params) {
-		p.Empty = bring(d)
+	covered, err := s.Rooms.Questions.Coverage(r.Context())
+	if err != nil {
+		return err
+	}
+	if a := answerable(covered, d.Name); p.Empty == nil {
+		p.Bring = strings.TrimSpace(brings(a) + " " + why(a))
+	} else if unfiltered(params) && a.State != question.AnswerYes {
+		p.Empty = bring(a)
 	}
 	return s.show(w, r, http.StatusOK, p)
 }
@@ -174,10 +199,15 @@ func unfiltered(params url.Values) bool {
 }
 
 // bring says what is missing to answer a question, and where to bring it.
-func bring(d question.Definition) *Empty {
-	e := &Empty{"Nothing yet answers this", "To answer it, bring " + d.Bring + ".", "/sources", "Import a file"}
-	if strings.Contains(d.Bring, "walk") {
-		e.Text, e.Href, e.Action = "To answer it, make "+d.Bring+".", "/walks/invite", "Invite a friend"
+func bring(a question.Answerable) *Empty {
+	e := &Empty{"Nothing yet answers this", strings.TrimSpace(brings(a) + " " + why(a)), "/sources", "Import a file"}
+	switch {
+	case strings.HasPrefix(a.Bring, "make walks"):
+		e.Href, e.Action = "/walks/invite", "Invite a friend"
+	case strings.HasPrefix(a.Bring, "declare a journey"):
+		e.Href, e.Action = "/journeys/new", "See the proposed journey"
+	case strings.HasPrefix(a.Bring, "declare promises"):
+		e.Href, e.Action = "/journeys", "Go to the journeys"
 	}
 	return e
 }
@@ -301,7 +331,7 @@ func (p *questionPage) fill(s *Site, t question.Table, params url.Values) {
 	if err == nil {
 		p.Period = span(parsed.Period, s.Zone)
 	}
-	p.Chart = chartOf(t, p.Heading, params)
+	p.Chart, p.Traits = chartOf(t, p.Heading, params), traitCards(t, params)
 	ranges := inlineRanges(t)
 	for _, c := range t.Columns {
 		p.Columns = append(p.Columns, headCell{Title: c.Title, Help: c.Help, Number: c.Unit != "text"})
@@ -314,6 +344,10 @@ func (p *questionPage) fill(s *Site, t question.Table, params url.Values) {
 		for i, c := range row {
 			if i >= len(t.Columns) {
 				break
+			}
+			if c.Ask != "" {
+				cells[i] = bodyCell{Figure: Figure{Text: askedTitle(c), Href: "/questions/" + c.Ask}}
+				continue
 			}
 			cells[i] = bodyCell{Figure: figure(t.Columns[i], c, evidenceHref(t.Question, params, c.Evidence)), Number: t.Columns[i].Unit != "text"}
 			if ranges[i].drawn && len(t.Rows) > 1 && p.Chart.Empty() { // a chart shows them already
@@ -347,7 +381,7 @@ func inlineRanges(t question.Table) []inlineRange {
 	out := make([]inlineRange, len(t.Columns))
 	for i := range t.Columns {
 		for _, row := range t.Rows {
-			if i >= len(row) || row[i].Interval == nil || row[i].Withheld {
+			if i >= len(row) || row[i].Interval == nil || row[i].Withheld || row[i].Unit != "" { // units of their own have no common axis
 				continue
 			}
 			interval := row[i].Interval

@@ -62,7 +62,11 @@ func (s *Site) reportPage(ctx context.Context, params url.Values) (*reportPage, 
 		p.Empty = &Empty{"There is nothing to report yet", "The report sums up findings, promises and journeys. Import a first file, and it fills itself.", "/sources", "Import a file"}
 		return p, nil
 	}
-	p.Sources = s.freshness(imports)
+	covered, err := s.Rooms.Questions.Coverage(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.Sources = s.freshness(covered)
 	if s.PDF != nil {
 		p.PDFHref = link("/report.pdf", params)
 	}

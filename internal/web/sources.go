@@ -19,20 +19,13 @@ type sourcesPage struct {
 	Frame
 	Running []linkRow
 	Empty   *Empty
-	Sources []sourceRow
+	Covered *coveragePart
 	Imports []importRow
 	Folder  string // that is watched
 	Watched []watchedRow
 }
 
 func (*sourcesPage) view() string { return "sources" }
-
-type sourceRow struct {
-	Name, Freshness       string
-	Stale                 bool
-	Imports, Interactions string
-	Rejected              string
-}
 
 type importRow struct {
 	File, Source, When                string
@@ -47,6 +40,13 @@ func (s *Site) sources(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	slices.SortStableFunc(imports, func(a, b ingest.Summary) int { return b.Started.Compare(a.Started) })
+	covered, err := s.Rooms.Questions.Coverage(r.Context())
+	if err != nil {
+		return err
+	}
+	if done, err := exportedCoverage(w, r, covered); done {
+		return err
+	}
 	if done, err := exported(w, r, "imports", imports, importHead, importLine); done {
 		return err
 	}
@@ -60,9 +60,7 @@ func (s *Site) sources(w http.ResponseWriter, r *http.Request) error {
 	if err := s.addWatched(r.Context(), p); err != nil {
 		return err
 	}
-	for _, fresh := range s.freshness(imports) {
-		p.Sources = append(p.Sources, newSourceRow(fresh, imports))
-	}
+	p.Covered = s.coveragePart(covered, imports)
 	for _, i := range imports {
 		p.Imports = append(p.Imports, s.importRow(i))
 	}
@@ -70,19 +68,6 @@ func (s *Site) sources(w http.ResponseWriter, r *http.Request) error {
 		p.Empty = &Empty{Title: "Nothing has come in yet", Text: "Exports of help desks, survey tools, shops, payment providers, web analytics and mailboxes are recognised by themselves. For any other table Firsthand proposes which column is what, and shows what each row becomes before anything is kept."}
 	}
 	return s.show(w, r, http.StatusOK, p)
-}
-
-func newSourceRow(fresh freshRow, imports []ingest.Summary) sourceRow {
-	var n int
-	var interactions, rejected int64
-	for _, i := range imports {
-		if i.Source == fresh.Name {
-			n++
-			interactions += i.Applied.New
-			rejected += i.Rejected
-		}
-	}
-	return sourceRow{Name: fresh.Name, Freshness: fresh.Freshness, Stale: fresh.Stale, Imports: count(int64(n)), Interactions: count(interactions), Rejected: count(rejected)}
 }
 
 func importHref(id cx.ImportID) string { return "/sources/imports/" + strconv.Itoa(int(id)) }

@@ -215,7 +215,7 @@ func sourceStories() []story {
 	long.File, long.Rejected = "orders-wrong-file-with-a-very-long-name-that-somebody-exported-twice.xlsx", ""
 	many := &sourcesPage{
 		Frame: frame, Running: []linkRow{{"tickets.jsonl", "/sources/running/a"}},
-		Sources: []sourceRow{{"shop", "2 hours ago", false, "31", "512,880", "112"}, {"call-centre", "9 days ago", true, "11", "301,220", "420"}, {"surveys", "1 day ago", false, "8", "12,044", "0"}},
+		Covered: s.coveragePart(storyCoverage(), []ingest.Summary{summary}),
 		Imports: []importRow{s.importRow(summary), long},
 		Folder:  "exports", Watched: []watchedRow{
 			{"calls-2026-11-18.csv", "18 Nov 2026, 06:10", "1,204", "", "/sources/imports/4"},

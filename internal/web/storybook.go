@@ -18,7 +18,7 @@ type story struct {
 func stories() []story {
 	var all []story
 	for _, of := range []func() []story{
-		todayStories, journeyStories, billStories, processStories, journeyListStories, findingStories, questionStories, leaversStories, customerStories, walksStories, robotStories, sourceStories, reportStories, problemStories, signInStories, peopleStories,
+		todayStories, journeyStories, billStories, processStories, journeyListStories, findingStories, questionStories, leaversStories, traitStories, customerStories, walksStories, robotStories, sourceStories, reportStories, problemStories, signInStories, peopleStories,
 		invitationStories, walkStories, walkClosedStories,
 	} {
 		all = append(all, of()...)

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
-	"github.com/firsthand-cx/firsthand/internal/ingest"
 	"github.com/firsthand-cx/firsthand/internal/web/chart"
 )
 
@@ -58,12 +57,6 @@ type promiseRow struct {
 	point  chart.Point
 }
 
-// freshRow says when a source last brought something.
-type freshRow struct {
-	Name, Freshness string
-	Stale           bool
-}
-
 // shownToday is how many findings the home page shows.
 const shownToday = 5
 
@@ -83,7 +76,11 @@ func (s *Site) today(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.show(w, r, http.StatusOK, p)
 	}
-	p.Sources = s.freshness(imports)
+	covered, err := s.Rooms.Questions.Coverage(ctx)
+	if err != nil {
+		return err
+	}
+	p.Sources = s.freshness(covered)
 	found, err := s.ranked(ctx, "", cx.FindingOpen, cx.FindingAccepted)
 	if err != nil {
 		return err
@@ -169,33 +166,6 @@ func isAre(n int, one, many string) string {
 		return one
 	}
 	return many
-}
-
-// freshness lists the sources with when they last brought something. A source is
-// stale when it has been silent for twice as long as ever before, and a day.
-func (s *Site) freshness(imports []ingest.Summary) []freshRow {
-	var names []string
-	times := map[string][]ingest.Summary{}
-	for _, i := range imports {
-		if times[i.Source] == nil {
-			names = append(names, i.Source)
-		}
-		times[i.Source] = append(times[i.Source], i)
-	}
-	slices.Sort(names)
-	now := s.Now()
-	out := make([]freshRow, 0, len(names))
-	for _, name := range names {
-		of := times[name]
-		slices.SortFunc(of, func(a, b ingest.Summary) int { return b.Finished.Compare(a.Finished) })
-		var longest float64
-		for i := 1; i < len(of); i++ {
-			longest = max(longest, of[i-1].Finished.Sub(of[i].Finished).Hours())
-		}
-		silent := now.Sub(of[0].Finished).Hours()
-		out = append(out, freshRow{Name: name, Freshness: ago(of[0].Finished, now), Stale: len(of) > 2 && silent > 24 && silent > 2*longest})
-	}
-	return out
 }
 
 // promises asks how every declared promise is kept.
