@@ -3,8 +3,10 @@ package cli
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,6 +58,10 @@ func (f *customerFindCommand) Run(ctx context.Context, config app.Config, std st
 					people.rows = append(people.rows, []string{strconv.FormatInt(int64(p.Profile), 10), p.String()})
 				}
 				people.write(std.out)
+				if also := alsoSaid(v.People); len(also.rows) > 0 {
+					fmt.Fprintln(std.out)
+					also.write(std.out)
+				}
 			}
 			if len(v.Links) > 0 {
 				fmt.Fprintln(std.out)
@@ -75,6 +81,17 @@ func (f *customerFindCommand) Run(ctx context.Context, config app.Config, std st
 		}
 		return nil
 	})
+}
+
+// alsoSaid lists what files of people say beside who somebody is.
+func alsoSaid(people []identity.ProfileOf) list {
+	l := list{head: []string{"Profile", "A list also says", ""}, right: map[int]bool{0: true}}
+	for _, p := range people {
+		for _, name := range slices.Sorted(maps.Keys(p.Attributes)) {
+			l.rows = append(l.rows, []string{strconv.FormatInt(int64(p.Profile), 10), name, p.Attributes[name]})
+		}
+	}
+	return l
 }
 
 // find returns the one customer meant, or lists those that could be and returns 0.

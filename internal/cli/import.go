@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"time"
 
@@ -25,7 +25,8 @@ import (
 type importCommand struct {
 	Format
 	Files   []string `arg:"" type:"path" help:"Exports to import."`
-	Mapping string   `short:"m" type:"existingfile" help:"Mapping file; without one, the NAME.mapping.yaml beside NAME.csv is used, or the format is recognised by its content."`
+	Mapping string   `short:"m" type:"existingfile" help:"Mapping file; without one, the NAME.mapping.yaml beside NAME.csv is used, or the format is recognised by its content." xor:"as"`
+	Source  string   `help:"The export that the files are, such as shopify, where it is not recognised or two could be meant." xor:"as" placeholder:"NAME"`
 	Suggest bool     `help:"Print a proposed mapping and what the first rows would become, and import nothing."`
 	DryRun  bool     `help:"Read and map everything, say what would happen, and import nothing."`
 }
@@ -49,7 +50,11 @@ func (i *importCommand) Run(ctx context.Context, config app.Config, std streams)
 				}
 				continue
 			}
-			s, err := i.one(ctx, c, std, up, cmp.Or(i.Mapping, ingest.MappingBeside(file)))
+			mapping := i.Mapping
+			if mapping == "" && i.Source == "" {
+				mapping = ingest.MappingBeside(file)
+			}
+			s, err := i.one(ctx, c, std, up, mapping)
 			if err != nil {
 				return err
 			}
@@ -77,11 +82,19 @@ func upload(ctx context.Context, c *client, path string) (ingest.Upload, error) 
 func (i *importCommand) suggest(ctx context.Context, c *client, std streams, up ingest.Upload) error {
 	defer func() { _ = c.send(context.WithoutCancel(ctx), http.MethodDelete, "/uploads/"+up.ID, nil, nil) }()
 	var p api.Proposal
-	if err := c.get(ctx, "/uploads/"+up.ID+"/proposal", nil, &p); err != nil {
+	if err := c.get(ctx, "/uploads/"+up.ID+"/proposal", url.Values{"source": {i.Source}}, &p); err != nil {
 		return err
 	}
 	if i.JSON {
 		return writeJSON(std.out, p)
+	}
+	if p.Mapping == "" {
+		text, remedy := up.File+" could be of several sources", "Name one of them:"
+		for _, may := range p.Candidates {
+			text = join(text, may.Title+" ("+may.Why+")")
+			remedy += " --source " + may.Source + ","
+		}
+		return cx.Errorf(cx.Invalid, "%s", text).WithRemedy("%s or --source %s to have one proposed from its columns.", remedy, api.NoSource)
 	}
 	fmt.Fprint(std.out, p.Mapping)
 	for _, line := range p.Notes {
@@ -93,7 +106,7 @@ func (i *importCommand) suggest(ctx context.Context, c *client, std streams, up 
 // one imports one uploaded file and shows how it goes.
 func (i *importCommand) one(ctx context.Context, c *client, std streams, up ingest.Upload, mapping string) (ingest.Summary, error) {
 	var run ingest.Run
-	request := api.ImportRequest{Upload: up.ID, DryRun: i.DryRun}
+	request := api.ImportRequest{Upload: up.ID, Source: i.Source, DryRun: i.DryRun}
 	if mapping != "" {
 		raw, err := os.ReadFile(mapping)
 		if err != nil {
@@ -143,12 +156,19 @@ func (i *importCommand) one(ctx context.Context, c *client, std streams, up inge
 // summaryList is what imports did, for people.
 func summaryList(all []ingest.Summary) list {
 	count := question.Column{Unit: "count"}.Figure
-	l := list{
-		head:  []string{"Import", "Source", "File", "Rows", "Interactions", "New", "Newer", "Unchanged", "Not identified", "Rejected", "Notes"},
-		right: map[int]bool{0: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true},
+	head := []string{"Import", "Source", "File", "Rows", "Interactions", "New", "Newer", "Unchanged", "Not identified", "Rejected", "Notes"}
+	l := list{head: head, right: map[int]bool{0: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true}}
+	// What files of people brought stands in columns of its own, where there are any.
+	ofPeople := slices.ContainsFunc(all, func(s ingest.Summary) bool { return s.People > 0 })
+	if ofPeople {
+		l.head = slices.Insert(slices.Clone(head), 4, "People", "New people")
+		l.right[10], l.right[11] = true, true
 	}
 	for _, s := range all {
 		notes := ""
+		if s.Recognised != "" {
+			notes = "recognised: " + s.Recognised
+		}
 		for _, reason := range sortedKeys(s.Reasons) {
 			notes = join(notes, count(float64(s.Reasons[reason]))+" × "+reason)
 		}
@@ -164,11 +184,15 @@ func summaryList(all []ingest.Summary) list {
 		for _, w := range s.Warnings {
 			notes = join(notes, w)
 		}
-		l.rows = append(l.rows, []string{
+		row := []string{
 			itoa(int(s.Import)), s.Source, s.File, count(float64(s.Read)), count(float64(s.Interactions)),
 			count(float64(s.Applied.New)), count(float64(s.Applied.Superseding)), count(float64(s.Applied.Unchanged)),
 			count(float64(s.Unidentified)), count(float64(s.Rejected)), notes,
-		})
+		}
+		if ofPeople {
+			row = slices.Insert(row, 4, count(float64(s.People)), count(float64(s.NewPeople)))
+		}
+		l.rows = append(l.rows, row)
 	}
 	return l
 }

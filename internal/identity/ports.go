@@ -48,7 +48,7 @@ type Vault interface {
 	Words(ctx context.Context, ids []cx.InteractionID) (map[cx.InteractionID]Words, error)
 	// People are what sources say of who profiles are; those of whom they say nothing
 	// are left out.
-	People(ctx context.Context, profiles []cx.ProfileID) (map[cx.ProfileID]cx.Person, error)
+	People(ctx context.Context, profiles []cx.ProfileID) (map[cx.ProfileID]ProfileOf, error)
 	// Erase removes people, keys, texts, attributes, links and rejects of the profiles,
 	// leaves tombstones (keyed hashes only) of the given keys, and puts the erasure
 	// of their facts into the outbox: one transaction, no clear copy left in the file.

@@ -73,6 +73,13 @@ func (r *Room) Resolve(ctx context.Context, id cx.ImportID, source string, keys 
 	return nil
 }
 
+// NextProfile is the number that the next new profile gets.
+func (r *Room) NextProfile(ctx context.Context) (cx.ProfileID, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.nextNumber(ctx)
+}
+
 // holding is a key with who holds it, as the vault knew it and with this batch.
 type holding struct {
 	KeyHolders

@@ -296,8 +296,12 @@ func (m *Mapper) refuse(column, value, reason string) {
 	}
 }
 
+// rejected is the present row as it is set aside; nil where it is not.
 func (m *Mapper) rejected() *Reject {
 	r := m.refused
+	if r == nil {
+		return nil
+	}
 	m.refused = nil
 	if len(m.row.Merged) > 0 {
 		for _, merged := range m.row.Merged {

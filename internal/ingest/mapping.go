@@ -10,6 +10,7 @@ import (
 type Mapping struct {
 	Source string // slug; the namespace of the source's ids
 	Title  string // for people
+	Rows   string // what a row is: interactions (default) or people
 
 	Format  rows.Format // what was sniffed wrongly
 	Group   rows.Group  // adjacent rows that are one; empty By = none
@@ -34,7 +35,11 @@ const (
 	ignoreMissing = "ignore"
 	noAttributes  = "none"
 	asPath        = "path"
+	peopleRows    = "people"
 )
+
+// OfPeople reports whether a row says who somebody is, and nothing that happened.
+func (m Mapping) OfPeople() bool { return m.Rows == peopleRows }
 
 // Spec says where an interaction's fields come from.
 type Spec struct {

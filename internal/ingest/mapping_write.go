@@ -17,6 +17,7 @@ func (m Mapping) YAML() []byte {
 	root := newObject()
 	root.text("source", m.Source)
 	root.text("title", m.Title)
+	root.text("rows", m.Rows)
 	root.add("format", formatNode(m.Format))
 	if len(m.Group.By) > 0 {
 		g := newObject()

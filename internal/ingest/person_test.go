@@ -63,10 +63,13 @@ func TestPersonFieldsAreReadFromTheRow(t *testing.T) {
 
 func TestALaterRowAddsToWhatABatchSaysOfAPerson(t *testing.T) {
 	g := gathered{at: map[cx.ProfileID]int{}}
-	g.add(4, &cx.Person{FirstName: "Jana", City: "Leeds"})
-	g.add(5, &cx.Person{FirstName: "Petr"})
-	g.add(4, &cx.Person{City: "York", Phone: "+441134960000"})
-	want := []VaultPerson{{4, cx.Person{FirstName: "Jana", City: "York", Phone: "+441134960000"}}, {5, cx.Person{FirstName: "Petr"}}}
+	g.add(VaultPerson{4, cx.Person{FirstName: "Jana", City: "Leeds"}, map[string]string{"orders": "1", "tag": "new"}})
+	g.add(VaultPerson{5, cx.Person{FirstName: "Petr"}, nil})
+	g.add(VaultPerson{4, cx.Person{City: "York", Phone: "+441134960000"}, map[string]string{"orders": "2"}})
+	want := []VaultPerson{
+		{4, cx.Person{FirstName: "Jana", City: "York", Phone: "+441134960000"}, map[string]string{"orders": "2", "tag": "new"}},
+		{5, cx.Person{FirstName: "Petr"}, nil},
+	}
 	if diff := cmp.Diff(want, g.list); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

@@ -144,6 +144,8 @@ func (m *Mapper) keys(list []personKey) []cx.PersonKey {
 			value, ok = NormalEmail(raw)
 		case cx.KeyPhone:
 			value, ok = m.phone(raw, k.country)
+		default:
+			value = unguarded(raw)
 		}
 		if !ok {
 			if m.mapping.BadKeys == rejectKeys {

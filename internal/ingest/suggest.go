@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -53,8 +52,8 @@ func Suggest(name string, header []string, sample []rows.Row) Suggestion {
 	return s.out
 }
 
-// SuggestFile proposes a mapping for a file.
-func SuggestFile(path string, limits rows.Limits) (Suggestion, []rows.Note, error) {
+// SuggestFile proposes a mapping for a file that people call by a name.
+func SuggestFile(path, name string, limits rows.Limits) (Suggestion, []rows.Note, error) {
 	f, err := rows.Open(path, rows.Options{Limits: limits})
 	if err != nil {
 		return Suggestion{}, nil, err
@@ -64,7 +63,7 @@ func SuggestFile(path string, limits rows.Limits) (Suggestion, []rows.Note, erro
 	if err != nil {
 		return Suggestion{}, nil, err
 	}
-	return Suggest(filepath.Base(path), f.Header(), sample), f.Notes, nil
+	return Suggest(name, f.Header(), sample), f.Notes, nil
 }
 
 // sourceName makes a slug of a file's name.

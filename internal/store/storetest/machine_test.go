@@ -118,6 +118,7 @@ var rows = rapid.Custom(func(t *rapid.T) storetest.Row {
 func (m *machine) draw(t *rapid.T) storetest.File {
 	return storetest.File{
 		Source: rapid.SampledFrom([]string{"desk", "shop"}).Draw(t, "source"),
+		People: rapid.IntRange(0, 3).Draw(t, "of people") == 0,
 		Rows:   rapid.SliceOfN(rows, 0, 8).Draw(t, "rows"),
 	}
 }
