@@ -35,6 +35,22 @@ func Suggest(name string, header []string, sample []rows.Row) Suggestion {
 			s.out.Mapping.Blank = append(s.out.Mapping.Blank, c.blank)
 		}
 	}
+	s.who()
+	if why, ok := s.listsPeople(); ok {
+		s.people(why)
+	} else {
+		s.happenings()
+	}
+	for i := range s.columns {
+		if !s.taken[i] {
+			s.out.Guesses = append(s.out.Guesses, Guess{Column: s.columns[i].name, As: "attribute", Why: "kept, but not in figures"})
+		}
+	}
+	return s.out
+}
+
+// happenings proposes a mapping of interactions.
+func (s *suggester) happenings() {
 	s.times()
 	s.ids()
 	s.customers()
@@ -44,12 +60,6 @@ func Suggest(name string, header []string, sample []rows.Row) Suggestion {
 	s.codes()
 	s.dimensions()
 	s.kind()
-	for i := range s.columns {
-		if !s.taken[i] {
-			s.out.Guesses = append(s.out.Guesses, Guess{Column: s.columns[i].name, As: "attribute", Why: "kept, but not in figures"})
-		}
-	}
-	return s.out
 }
 
 // SuggestFile proposes a mapping for a file that people call by a name.
@@ -110,7 +120,7 @@ func (s *suggester) find(list []string, fits func(column) bool) (column, bool) {
 
 func (s *suggester) times() {
 	m := &s.out.Mapping
-	isTime := func(c column) bool { return c.order != "" || c.ambiguousDate }
+	isTime := column.isDate
 	start, ok := s.find(startWords, isTime)
 	if !ok {
 		for _, c := range s.columns {
@@ -188,15 +198,28 @@ func (s *suggester) customers() {
 		}
 		s.take(c, "customer: source_id", why)
 	}
+	s.contacts()
+}
+
+// contacts takes e-mail addresses and phone numbers. Where more is known of who somebody
+// is, they say that too: a mistyped one may still be alike.
+func (s *suggester) contacts() {
+	m := &s.out.Mapping
 	for _, c := range s.columns {
 		switch {
 		case s.taken[c.index]:
+			continue
 		case c.email:
 			m.Customer = append(m.Customer, Key{Kind: cx.KeyEmail, Column: c.name})
 			s.take(c, "customer: email", "e-mail addresses")
 		case c.phone:
 			m.Customer = append(m.Customer, Key{Kind: cx.KeyPhone, Column: c.name})
 			s.take(c, "customer: phone", "phone numbers; add a country for those without +")
+		default:
+			continue
+		}
+		if s.knows() {
+			s.personField(string(m.Customer[len(m.Customer)-1].Kind), c)
 		}
 	}
 }
