@@ -23,6 +23,8 @@ func (d importDesk) mappingFor(up ingest.Upload, request api.ImportRequest) (m i
 	case request.Mapping != "":
 		m, err = parsed(up, cmp.Or(request.MappingName, "the mapping"), request.Mapping)
 		return m, "", err
+	case request.Source == api.NoSource:
+		return m, "", unknown(up, nil)
 	case request.Source != "":
 		m, _, err = d.mappingAs(up, request.Source)
 		return m, "", err
@@ -36,17 +38,22 @@ func (d importDesk) mappingFor(up ingest.Upload, request api.ImportRequest) (m i
 		m, err = sure[0].Source.Mapping(sample)
 		return m, sure[0].String(), named(err, up)
 	case 0:
-		looks := ""
-		if len(candidates) > 0 {
-			looks = fmt.Sprintf("; it may be a %s (%s), which --source %s says", candidates[0].Source.Title, candidates[0].Why, candidates[0].Source.Name)
-		}
-		return m, "", cx.Errorf(cx.Invalid, "%s is not of a format that is known without a mapping%s", up.File, looks).
-			WithRemedy("Have one proposed (the Sources page does, and firsthand import --suggest %s), look it over, and put it beside the file as %s, where it is found by its name.", up.File, ingest.MappingName(up.File))
+		return m, "", unknown(up, candidates)
 	default:
 		return m, "", cx.Errorf(cx.Invalid, "%s could be a %s (%s) or a %s (%s)", up.File, sure[0].Source.Title, sure[0].Why, sure[1].Source.Title, sure[1].Why).
 			WithRemedy("Say which: firsthand import --source %s %s, or --source %s. For a watched folder, have its mapping printed (--suggest --source %s) and put it beside the file as %s.",
 				sure[0].Source.Name, up.File, sure[1].Source.Name, sure[0].Source.Name, ingest.MappingName(up.File))
 	}
+}
+
+// unknown says that a file is of no known format for sure, and what it may be.
+func unknown(up ingest.Upload, candidates []source.Candidate) error {
+	looks := ""
+	if len(candidates) > 0 {
+		looks = fmt.Sprintf("; if it is a %s (%s), say so with --source %s", candidates[0].Source.Title, candidates[0].Why, candidates[0].Source.Name)
+	}
+	return cx.Errorf(cx.Invalid, "%s is not of a format that is known without a mapping%s", up.File, looks).
+		WithRemedy("Have one proposed (the Sources page does, and firsthand import --suggest %s), look it over, and put it beside the file as %s, where it is found by its name.", up.File, ingest.MappingName(up.File))
 }
 
 // mappingAs is the mapping of a source that somebody named.

@@ -48,7 +48,7 @@ func (f *customerFindCommand) Run(ctx context.Context, config app.Config, std st
 			fmt.Fprintf(std.out, "Customer %d\n\n", v.ID)
 			keys := list{head: []string{"Known by", "", "Profile", "Source"}, right: map[int]bool{2: true}}
 			for _, k := range v.Keys {
-				keys.rows = append(keys.rows, []string{string(k.Key.Kind), k.Key.Value, strconv.FormatInt(int64(k.Profile), 10), k.Source})
+				keys.rows = append(keys.rows, []string{keyWords[k.Key.Kind], k.Key.Value, strconv.FormatInt(int64(k.Profile), 10), k.Source})
 			}
 			keys.write(std.out)
 			if len(v.People) > 0 {
@@ -81,6 +81,10 @@ func (f *customerFindCommand) Run(ctx context.Context, config app.Config, std st
 		}
 		return nil
 	})
+}
+
+var keyWords = map[cx.KeyKind]string{
+	cx.KeySourceID: "customer number", cx.KeyEmail: "e-mail", cx.KeyPhone: "phone", cx.KeyThread: "order or ticket",
 }
 
 // alsoSaid lists what files of people say beside who somebody is.

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -89,18 +90,24 @@ func (i *importCommand) suggest(ctx context.Context, c *client, std streams, up 
 		return writeJSON(std.out, p)
 	}
 	if p.Mapping == "" {
-		text, remedy := up.File+" could be of several sources", "Name one of them:"
-		for _, may := range p.Candidates {
-			text = join(text, may.Title+" ("+may.Why+")")
-			remedy += " --source " + may.Source + ","
-		}
-		return cx.Errorf(cx.Invalid, "%s", text).WithRemedy("%s or --source %s to have one proposed from its columns.", remedy, api.NoSource)
+		return undecided(up, p.Candidates)
 	}
 	fmt.Fprint(std.out, p.Mapping)
 	for _, line := range p.Notes {
 		fmt.Fprintln(std.err, "#", line)
 	}
 	return nil
+}
+
+// undecided has somebody say which of several exports a file is.
+func undecided(up ingest.Upload, candidates []api.Candidate) error {
+	var may, names []string
+	for _, c := range candidates {
+		may = append(may, "a "+c.Title+" ("+c.Why+")")
+		names = append(names, "--source "+c.Source)
+	}
+	return cx.Errorf(cx.Invalid, "%s could be %s", up.File, strings.Join(may, " or ")).
+		WithRemedy("Say which: %s, or --source %s to have a mapping proposed from its columns.", strings.Join(names, ", "), api.NoSource)
 }
 
 // one imports one uploaded file and shows how it goes.

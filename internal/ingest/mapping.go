@@ -125,7 +125,7 @@ type Key struct {
 	Kind      cx.KeyKind
 	Column    string
 	Namespace string // of source_id and thread; default the source's name
-	Country   string // ISO 3166 code for phone numbers without one
+	Country   Field  // ISO 3166 code, for phone numbers without one
 	When      Condition
 }
 
@@ -287,6 +287,10 @@ func (s Spec) eachColumn(visit func(string, bool)) {
 	for _, k := range s.Customer {
 		visit(k.Column, true)
 		k.When.each(visit)
+		for _, c := range k.Country {
+			visit(c.Column, false) // it stays an attribute where nothing else maps it
+			c.When.each(visit)
+		}
 	}
 	for _, c := range s.Censored {
 		c.each(visit)

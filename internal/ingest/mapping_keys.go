@@ -275,7 +275,7 @@ func (d *decoder) key(n *yaml.Node, to *[]Key) {
 		string(cx.KeyPhone):    kind(cx.KeyPhone),
 		string(cx.KeyThread):   kind(cx.KeyThread),
 		"namespace":            func(n *yaml.Node) { d.text(n, &k.Namespace) },
-		"country":              func(n *yaml.Node) { d.text(n, &k.Country) },
+		"country":              func(n *yaml.Node) { d.field(n, &k.Country, false) },
 		"when":                 func(n *yaml.Node) { d.condition(n, &k.When) },
 	})
 	if k.Kind != "" && k.Column == "" {

@@ -239,7 +239,7 @@ func (o *object) spec(s Spec) {
 			key := newObject()
 			key.text(string(k.Kind), k.Column)
 			key.text("namespace", k.Namespace)
-			key.text("country", k.Country)
+			key.field("country", k.Country, false)
 			key.add("when", conditionNode(k.When))
 			list.Content = append(list.Content, key.line())
 		}

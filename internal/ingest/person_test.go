@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -72,5 +73,33 @@ func TestALaterRowAddsToWhatABatchSaysOfAPerson(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, g.list); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestAPhoneIsOfTheCountryThatItsRowNames(t *testing.T) {
+	m, err := ParseMapping("test", []byte("source: list\nrows: people\ncustomer: [{phone: tel, country: [{column: land}, {value: DE, when: {land: \"\"}}]}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := ParseMapping("again", m.YAML()); err != nil || cmp.Diff(m, again) != "" {
+		t.Errorf("written and read again: %v %s", err, cmp.Diff(m, again))
+	}
+	mapper, err := Compile(m, []string{"tel", "land"}, Defaults{Country: "GB"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ tel, land, want string }{
+		{"0316 901822", "at", "+43316901822"},
+		{"0316 901822", "", "+49316901822"},
+		{"020 7946 0018", "Britain", "+442079460018"}, // no code: the company's country
+		{"+41 44 668 18 00", "AT", "+41446681800"},
+	} {
+		got, reject := mapper.MapPerson(&rows.Row{Cells: []string{c.tel, c.land}}, nil)
+		if reject != nil || len(got) != 1 || len(got[0].Keys) != 1 || got[0].Keys[0].Value != c.want {
+			t.Errorf("%s in %q: %+v, %v, want %s", c.tel, c.land, got, reject, c.want)
+		}
+	}
+	if _, err := Compile(Mapping{Source: "x", Rows: "people", Spec: Spec{Customer: []Key{{Kind: cx.KeyPhone, Column: "tel", Country: Field{{Value: "Germany"}}}}}}, []string{"tel"}, Defaults{}); err == nil || !strings.Contains(err.Error(), `"Germany" is not a country`) {
+		t.Errorf("a country's name instead of its code: %v", err)
 	}
 }

@@ -213,8 +213,12 @@ func (s *suggester) contacts() {
 			m.Customer = append(m.Customer, Key{Kind: cx.KeyEmail, Column: c.name})
 			s.take(c, "customer: email", "e-mail addresses")
 		case c.phone:
-			m.Customer = append(m.Customer, Key{Kind: cx.KeyPhone, Column: c.name})
-			s.take(c, "customer: phone", "phone numbers; add a country for those without +")
+			key, why := Key{Kind: cx.KeyPhone, Column: c.name}, "phone numbers; add a country for those without +"
+			if country, ok := s.find(countryWords, column.isRegion); ok {
+				key.Country, why = Field{{Column: country.name}}, "phone numbers; of the country in "+country.name+" where they name none"
+			}
+			m.Customer = append(m.Customer, key)
+			s.take(c, "customer: phone", why)
 		default:
 			continue
 		}

@@ -77,6 +77,8 @@ var sinceWords = []string{
 	"modified", "last modified", "last update", "angelegt", "angelegt am", "erstellt", "erstellt am", "registriert", "kunde seit", "mitglied seit", "geändert",
 }
 
+var countryWords = []string{"country code", "country", "ländercode", "land", "pays", "país", "paese", "nazione"}
+
 // who takes the columns that say who somebody is. An address alone is nobody's: a shop
 // has one too.
 func (s *suggester) who() {
@@ -217,6 +219,8 @@ func (c column) isStreet() bool {
 func (c column) isPostcode() bool {
 	return c.filled > 0 && !c.isDate() && c.most(func(v string) bool { return len(v) <= 12 && strings.ContainsFunc(v, unicode.IsDigit) })
 }
+
+func (c column) isRegion() bool { return c.filled > 0 && c.most(isRegion) }
 
 // most reports whether four in five of the different values hold.
 func (c column) most(holds func(string) bool) bool {

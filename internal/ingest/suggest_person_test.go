@@ -14,17 +14,17 @@ func TestWhoSomebodyIsIsProposedFromNamesAndValues(t *testing.T) {
 	cases := []struct{ name, file, want string }{
 		{
 			"a German list of customers",
-			`Kundennummer,Anrede,Vorname,Nachname,Geburtsdatum,Straße,PLZ,Ort,E-Mail,Telefon,Kunde seit
-K-1,Frau,Jana,Novák,24.06.1971,Lange Gasse 5,01067,Dresden,jana@example.org,0351 901820,01.02.2019
-K-2,Herr,Otto,Braun,01.01.1940,Hauptstr. 3,50667,Köln,otto@example.org,0221 901821,13.05.2020
-K-3,Frau,Mia,Silva,08.02.1941,Am Ring 4,89073,Ulm,mia@example.org,0731 901822,30.11.2021
+			`Kundennummer,Anrede,Vorname,Nachname,Geburtsdatum,Straße,PLZ,Ort,Land,E-Mail,Telefon,Kunde seit
+K-1,Frau,Jana,Novák,24.06.1971,Lange Gasse 5,01067,Dresden,DE,jana@example.org,0351 901820,01.02.2019
+K-2,Herr,Otto,Braun,01.01.1940,Hauptstr. 3,50667,Köln,DE,otto@example.org,0221 901821,13.05.2020
+K-3,Frau,Mia,Silva,08.02.1941,Am Ring 4,1010,Wien,AT,mia@example.org,01 901822,30.11.2021
 `,
 			`source: people
 rows: people
 customer:
   - {source_id: Kundennummer}
   - {email: E-Mail}
-  - {phone: Telefon}
+  - {phone: Telefon, country: {column: Land}}
 person:
   first_name: Vorname
   last_name: Nachname

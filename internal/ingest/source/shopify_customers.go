@@ -23,8 +23,8 @@ missing_columns: ignore
 customer:
   - {source_id: Customer ID, namespace: shopify}
   - {email: Email}
-  - {phone: Phone}
-  - {phone: Default Address Phone}
+  - {phone: Phone, country: [{column: Default Address Country Code}, {column: Country Code}]}
+  - {phone: Default Address Phone, country: {column: Default Address Country Code}}
 person:
   first_name: First Name
   last_name: Last Name
