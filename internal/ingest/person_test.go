@@ -90,13 +90,18 @@ func TestAPhoneIsOfTheCountryThatItsRowNames(t *testing.T) {
 	}
 	for _, c := range []struct{ tel, land, want string }{
 		{"0316 901822", "at", "+43316901822"},
-		{"0316 901822", "", "+49316901822"},
+		{"0316 901822", "DE", ""}, // which has no such town
+		{"0221 9018201", "", "+492219018201"},
 		{"020 7946 0018", "Britain", "+442079460018"}, // no code: the company's country
 		{"+41 44 668 18 00", "AT", "+41446681800"},
 	} {
 		got, reject := mapper.MapPerson(&rows.Row{Cells: []string{c.tel, c.land}}, nil)
-		if reject != nil || len(got) != 1 || len(got[0].Keys) != 1 || got[0].Keys[0].Value != c.want {
-			t.Errorf("%s in %q: %+v, %v, want %s", c.tel, c.land, got, reject, c.want)
+		number := ""
+		if reject == nil && len(got) == 1 && len(got[0].Keys) == 1 {
+			number = got[0].Keys[0].Value
+		}
+		if number != c.want {
+			t.Errorf("%s in %q: %q, want %q", c.tel, c.land, number, c.want)
 		}
 	}
 	if _, err := Compile(Mapping{Source: "x", Rows: "people", Spec: Spec{Customer: []Key{{Kind: cx.KeyPhone, Column: "tel", Country: Field{{Value: "Germany"}}}}}}, []string{"tel"}, Defaults{}); err == nil || !strings.Contains(err.Error(), `"Germany" is not a country`) {

@@ -234,4 +234,6 @@ func (c column) most(holds func(string) bool) bool {
 }
 
 // wholeName reports whether one of the words is the column's whole name.
-func (c column) wholeName(list []string) bool { return slices.Contains(list, strings.Join(c.words, " ")) }
+func (c column) wholeName(list []string) bool {
+	return slices.Contains(list, strings.Join(c.words, " "))
+}
