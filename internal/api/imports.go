@@ -33,7 +33,7 @@ type Imports interface {
 
 // Proposal is what a file looks like to us, before anything is imported.
 type Proposal struct {
-	Detected string         `json:"detected,omitempty"` // the outside format recognised, if one is
+	Detected string         `json:"detected,omitempty"` // the outside format recognised and how surely, or the one named; "" = none
 	Mapping  string         `json:"mapping"`            // YAML, to be edited; "" = somebody has to choose a candidate
 	Preview  ingest.Preview `json:"preview"`            // what each of the first rows becomes
 	Notes    []string       `json:"notes,omitempty"`

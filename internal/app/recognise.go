@@ -96,7 +96,6 @@ func (d importDesk) propose(up ingest.Upload, name string) (p api.Proposal, err 
 			return p, err
 		}
 		p.Detected = of.Title
-		p.Notes = append(p.Notes, "Read as "+of.Title+", as you say.")
 	case name == "" && len(sure) > 1:
 		p.Candidates = p.Candidates[:len(sure)]
 		return p, nil
@@ -104,8 +103,7 @@ func (d importDesk) propose(up ingest.Upload, name string) (p api.Proposal, err 
 		if mapping, err = sure[0].Source.Mapping(sample); err != nil {
 			return p, named(err, up)
 		}
-		p.Detected = sure[0].Source.Title
-		p.Notes = append(p.Notes, "Recognised: "+sure[0].String()+".")
+		p.Detected = sure[0].String()
 	default:
 		suggestion, _, err := ingest.SuggestFile(up.Path(), up.File, rows.Limits{})
 		if err != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -65,9 +66,15 @@ func (f *customerFindCommand) Run(ctx context.Context, config app.Config, std st
 			}
 			if len(v.Links) > 0 {
 				fmt.Fprintln(std.out)
-				links := list{head: []string{"Profiles", "Linked because", "By", "When"}}
+				links := list{head: []string{"Profiles", "Of", "Linked because", "They share", "By", "When"}}
+				from := map[cx.ProfileID]string{}
+				for _, k := range v.Keys {
+					from[k.Profile] = cmp.Or(from[k.Profile], k.Source)
+				}
 				for _, l := range v.Links {
-					links.rows = append(links.rows, []string{fmt.Sprintf("%d – %d", l.A, l.B), reasonOf(l), l.By, l.At.Format(time.DateOnly)})
+					links.rows = append(links.rows, []string{
+						fmt.Sprintf("%d – %d", l.A, l.B), strings.Trim(from[l.A]+" – "+from[l.B], "– "), reasonOf(l), l.Key.Value, l.By, l.At.Format(time.DateOnly),
+					})
 				}
 				links.write(std.out)
 			}

@@ -93,6 +93,12 @@ func (i *importCommand) suggest(ctx context.Context, c *client, std streams, up 
 		return undecided(up, p.Candidates)
 	}
 	fmt.Fprint(std.out, p.Mapping)
+	switch {
+	case p.Detected != "" && i.Source != "":
+		fmt.Fprintln(std.err, "# read as:", p.Detected)
+	case p.Detected != "":
+		fmt.Fprintln(std.err, "# recognised:", p.Detected)
+	}
 	for _, line := range p.Notes {
 		fmt.Fprintln(std.err, "#", line)
 	}
@@ -168,7 +174,7 @@ func summaryList(all []ingest.Summary) list {
 	// What files of people brought stands in columns of its own, where there are any.
 	ofPeople := slices.ContainsFunc(all, func(s ingest.Summary) bool { return s.People > 0 })
 	if ofPeople {
-		l.head = slices.Insert(slices.Clone(head), 4, "People", "New people")
+		l.head = slices.Insert(slices.Clone(head), 4, "People", "New customers")
 		l.right[10], l.right[11] = true, true
 	}
 	for _, s := range all {

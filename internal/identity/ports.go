@@ -24,6 +24,8 @@ type Vault interface {
 	// NextProfile is the first number never given out; numbers are not reused,
 	// not even those of an import that was undone.
 	NextProfile(ctx context.Context) (cx.ProfileID, error)
+	// NewCustomers counts the customers all of whose profiles have a number from first on.
+	NewCustomers(ctx context.Context, first cx.ProfileID) (int64, error)
 	// Components returns the components that the profiles lie in, each once: all
 	// profiles reached over live links that are not Apart, with every link (also
 	// Apart and undone ones) that has an end among them. A profile without links,

@@ -80,6 +80,11 @@ func (r *Room) NextProfile(ctx context.Context) (cx.ProfileID, error) {
 	return r.nextNumber(ctx)
 }
 
+// NewCustomers counts the customers all of whose profiles have a number from first on.
+func (r *Room) NewCustomers(ctx context.Context, first cx.ProfileID) (int64, error) {
+	return r.vault.NewCustomers(ctx, first)
+}
+
 // holding is a key with who holds it, as the vault knew it and with this batch.
 type holding struct {
 	KeyHolders

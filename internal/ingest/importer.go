@@ -166,13 +166,17 @@ func (im *Importer) store(ctx context.Context, req Request, p *plan, summary *Su
 		}
 	}()
 	w := &writer{im: im, id: id, source: p.mapping.Source, facts: facts, summary: summary}
-	if p.mapping.OfPeople() {
-		if w.people.next, err = im.Linker.NextProfile(ctx); err != nil {
-			return err
-		}
+	first, err := im.Linker.NextProfile(ctx)
+	if err != nil {
+		return err
 	}
 	if err := im.run(ctx, req, p, summary, w.link, w.write); err != nil {
 		return err
+	}
+	if p.mapping.OfPeople() {
+		if summary.NewPeople, err = im.Linker.NewCustomers(ctx, first); err != nil {
+			return err
+		}
 	}
 	// The stores do not wait for each other here either.
 	both, bothCtx := errgroup.WithContext(ctx)

@@ -65,9 +65,6 @@ func (w *writer) writePeople(ctx context.Context, b *batch) error {
 		}
 		if w.people.add(profile) {
 			w.summary.People++
-			if profile >= w.people.next {
-				w.summary.NewPeople++
-			}
 		}
 		if row := &b.people[i]; row.Person != (cx.Person{}) || row.Attributes != nil {
 			people.add(VaultPerson{profile, row.Person, row.Attributes})
@@ -78,20 +75,17 @@ func (w *writer) writePeople(ctx context.Context, b *batch) error {
 
 // crowd is a set of profiles, a bit for each number ever given out: an eighth of a byte
 // a person, whatever the file.
-type crowd struct {
-	next cx.ProfileID // from here on they are new
-	bits []uint64
-}
+type crowd []uint64
 
 // add reports whether the profile was not there yet.
 func (c *crowd) add(p cx.ProfileID) bool {
 	at, bit := int(p/64), uint64(1)<<(p%64)
-	if at >= len(c.bits) {
-		c.bits = append(c.bits, make([]uint64, at+1-len(c.bits))...)
+	if at >= len(*c) {
+		*c = append(*c, make([]uint64, at+1-len(*c))...)
 	}
-	if c.bits[at]&bit != 0 {
+	if (*c)[at]&bit != 0 {
 		return false
 	}
-	c.bits[at] |= bit
+	(*c)[at] |= bit
 	return true
 }

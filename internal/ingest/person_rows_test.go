@@ -146,6 +146,9 @@ func TestAnOrderAndAListOfPeopleMeetInOneCustomer(t *testing.T) {
 				t.Fatal(err)
 			}
 			undo = append(undo, s.Import)
+			if file == "list" && (s.People != 2 || s.NewPeople != map[string]int64{"list": 2, "order": 1}[first]) {
+				t.Errorf("%s first: %d people, %d of them new", first, s.People, s.NewPeople)
+			}
 		}
 		found, err := c.im.Linker.(*identity.Room).Search(ctx, "ana@example.com", 5)
 		if err != nil || len(found) != 1 {

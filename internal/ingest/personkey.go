@@ -152,7 +152,7 @@ func (m *Mapper) keys(list []personKey) []cx.PersonKey {
 		if raw == "" || m.isNobody(raw) {
 			continue
 		}
-		value, ok := raw, true
+		value, ok := "", true
 		switch k.kind {
 		case cx.KeyEmail:
 			value, ok = NormalEmail(raw)

@@ -84,6 +84,9 @@ type Linker interface {
 	Resolve(ctx context.Context, id cx.ImportID, source string, keys [][]cx.PersonKey, out []cx.ProfileID) error
 	// NextProfile is the number that the next new profile gets.
 	NextProfile(ctx context.Context) (cx.ProfileID, error)
+	// NewCustomers counts the customers all of whose profiles have a number from first on:
+	// who was not known before it was given out.
+	NewCustomers(ctx context.Context, first cx.ProfileID) (int64, error)
 }
 
 // Matcher is told after an import that there may be new signatures to match to
@@ -176,7 +179,7 @@ type Summary struct {
 	Reasons      map[string]int64 `json:"reasons"`  // rejects by reason
 	Interactions int64            `json:"interactions"`
 	People       int64            `json:"people,omitempty"`     // of a file of people: whom its rows name
-	NewPeople    int64            `json:"new_people,omitempty"` // of these: nobody had named them yet
+	NewPeople    int64            `json:"new_people,omitempty"` // customers among these whom nothing had named before
 	Unidentified int64            `json:"unidentified"`
 	Erased       int64            `json:"erased"` // kept out by a tombstone
 	Applied      Applied          `json:"applied"`

@@ -89,11 +89,13 @@ type whoRow struct{ Words, Values string }
 type keyRow struct{ Kind, Value, Source string }
 
 type linkOf struct {
-	A, B             cx.ProfileID
-	Reason, When, By string
-	Live             bool
-	State            string
-	Parts            []partRow // of a link by likeness: what each field said
+	A, B        cx.ProfileID
+	Reason, Key string // why, and what they share where that is a key
+	OfA, OfB    string // the sources that the profiles are from
+	When, By    string
+	Live        bool
+	State       string
+	Parts       []partRow // of a link by likeness: what each field said
 }
 
 // partRow is what one field says for or against one person.
@@ -153,8 +155,14 @@ func (p *customerPage) fill(s *Site, c CustomerPage) {
 	for _, l := range c.Likeness {
 		alike[[2]cx.ProfileID{l.A, l.B}] = l
 	}
+	from := map[cx.ProfileID]string{}
+	for _, k := range c.Keys {
+		if from[k.Profile] == "" {
+			from[k.Profile] = k.Source
+		}
+	}
 	for _, l := range c.Links {
-		row := linkOf{A: l.A, B: l.B, Reason: sentenceless(l.Reason), When: day(l.At, s.Zone), Live: l.Undone.IsZero() && !l.Apart}
+		row := linkOf{A: l.A, B: l.B, OfA: from[l.A], OfB: from[l.B], Reason: sentenceless(l.Reason), Key: l.Key.Value, When: day(l.At, s.Zone), Live: l.Undone.IsZero() && !l.Apart}
 		switch why, known := alike[[2]cx.ProfileID{l.A, l.B}]; {
 		case l.By == identity.ByLikeness && known:
 			row.Reason = "Alike: " + strconv.Itoa(min(99, int(100*why.Probability))) + " % likely one person"

@@ -29,7 +29,7 @@ type mappingPage struct {
 }
 
 // choiceRow is an export that a file may be read as.
-type choiceRow struct{ Title, Sure, Why, Href string }
+type choiceRow struct{ Title, Fits, Why, Button, Href string }
 
 func (*mappingPage) view() string { return "mapping" }
 
@@ -174,7 +174,7 @@ func (s *Site) mapping(w http.ResponseWriter, r *http.Request) error {
 		p.Other = &choiceRow{Why: "Is it something else?", Title: "Have a mapping proposed from its columns", Href: p.Action + "?source=" + NoSource}
 	case len(proposal.Candidates) > 0:
 		c := newChoice(p.Action, proposal.Candidates[0])
-		c.Why, c.Title = "It may also be a "+c.Title+": "+c.Why+".", "Read it as that"
+		c.Why, c.Title = "It may also be a "+proposal.Candidates[0].Title+": "+proposal.Candidates[0].Why+".", "Read it as that"
 		p.Other = &c
 	}
 	return s.show(w, r, http.StatusOK, p)
@@ -182,15 +182,15 @@ func (s *Site) mapping(w http.ResponseWriter, r *http.Request) error {
 
 // ask has somebody say which of several exports the file is.
 func (p *mappingPage) ask(candidates []Candidate) {
-	p.Detected = "It could be " + plural(len(candidates), "export", "exports") + ". Say which one it is."
+	p.Detected = "Its columns fit more than one export. Say which one it is."
 	for _, c := range candidates {
 		p.Choices = append(p.Choices, newChoice(p.Action, c))
 	}
-	p.Choices = append(p.Choices, choiceRow{Title: "None of these", Why: "a mapping is proposed from the names and values of its columns", Href: p.Action + "?source=" + NoSource})
+	p.Choices = append(p.Choices, choiceRow{Title: "None of these", Why: "A mapping is proposed from the names and values of its columns.", Button: "Propose one", Href: p.Action + "?source=" + NoSource})
 }
 
 func newChoice(action string, c Candidate) choiceRow {
-	return choiceRow{Title: c.Title, Sure: share(c.Confidence) + " sure", Why: c.Why, Href: action + "?source=" + url.QueryEscape(c.Source)}
+	return choiceRow{Title: sentenceless(c.Title), Fits: "fits " + share(c.Confidence), Why: sentence(c.Why), Button: "Read it so", Href: action + "?source=" + url.QueryEscape(c.Source)}
 }
 
 func (s *Site) useMapping(w http.ResponseWriter, r *http.Request) error {

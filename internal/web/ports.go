@@ -199,7 +199,7 @@ type Words interface {
 
 // Proposal is what a file looks like to us, before anything is imported.
 type Proposal struct {
-	Detected string // the outside format recognised, if one is
+	Detected string // the outside format recognised and how surely, or the one named; "" = none
 	Mapping  string // YAML, to be edited; "" = a candidate has to be chosen
 	Preview  []PreviewRow
 	Notes    []string

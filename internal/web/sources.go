@@ -176,7 +176,7 @@ func (s *Site) importDonePage(i ingest.Summary) *importDonePage {
 	}
 	if i.People > 0 {
 		p.Made, p.Interactions = "People named", count(i.People)
-		p.Applied = append([]countRow{{"New people", count(i.NewPeople)}, {"Known already", count(i.People - i.NewPeople)}}, p.Applied[5:]...)
+		p.Applied = append([]countRow{{"New customers", count(i.NewPeople)}, {"Known already, or twice in this file", count(i.People - i.NewPeople)}}, p.Applied[5:]...)
 	}
 	reasons := slices.SortedFunc(maps.Keys(i.Reasons), func(a, b string) int { return cmp.Or(cmp.Compare(i.Reasons[b], i.Reasons[a]), cmp.Compare(a, b)) })
 	for _, reason := range reasons {

@@ -203,6 +203,25 @@ func (v *Vault) NextProfile(context.Context) (cx.ProfileID, error) {
 	return v.lastPerson + 1, nil
 }
 
+// NewCustomers counts the customers all of whose profiles have a number from first on.
+func (v *Vault) NewCustomers(_ context.Context, first cx.ProfileID) (int64, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	oldest := map[cx.CustomerID]cx.ProfileID{}
+	for p, c := range v.customers {
+		if was, there := oldest[c]; !there || p < was {
+			oldest[c] = p
+		}
+	}
+	var n int64
+	for _, p := range oldest {
+		if p >= first {
+			n++
+		}
+	}
+	return n, nil
+}
+
 // Components follows live links.
 func (v *Vault) Components(_ context.Context, profiles []cx.ProfileID) ([]identity.Component, error) {
 	v.mu.Lock()

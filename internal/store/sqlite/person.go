@@ -89,7 +89,7 @@ func (s *Store) People(ctx context.Context, profiles []cx.ProfileID) (map[cx.Pro
 				return err
 			}
 			before := out[p.Profile]
-			p.Person = p.Person.Over(before.Person)
+			p.Person = p.Over(before.Person)
 			if p.Attributes = before.Attributes; own != "" { // the newest word of each
 				if err := json.Unmarshal([]byte(own), &p.Attributes); err != nil {
 					return err

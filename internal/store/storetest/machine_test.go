@@ -414,6 +414,9 @@ func (m *machine) compare(t *rapid.T) {
 		}
 	}
 	same("keys", func(s storetest.Side) (any, error) { return s.Vault.Keys(ctx, profiles) })
+	for _, first := range []cx.ProfileID{1, cx.ProfileID(len(profiles)/2) + 1} {
+		same("new customers", func(s storetest.Side) (any, error) { return s.Vault.NewCustomers(ctx, first) })
+	}
 	same("people", func(s storetest.Side) (any, error) { return s.Vault.People(ctx, profiles) })
 	same("timeline", func(s storetest.Side) (any, error) {
 		entries, err := s.Facts.Timeline(ctx, profiles, identity.Cursor{}, 1000)
