@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -169,13 +168,9 @@ func (i *importCommand) one(ctx context.Context, c *client, std streams, up inge
 // summaryList is what imports did, for people.
 func summaryList(all []ingest.Summary) list {
 	count := question.Column{Unit: "count"}.Figure
-	head := []string{"Import", "Source", "File", "Rows", "Interactions", "New", "Newer", "Unchanged", "Not identified", "Rejected", "Notes"}
-	l := list{head: head, right: map[int]bool{0: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true}}
-	// What files of people brought stands in columns of its own, where there are any.
-	ofPeople := slices.ContainsFunc(all, func(s ingest.Summary) bool { return s.People > 0 })
-	if ofPeople {
-		l.head = slices.Insert(slices.Clone(head), 4, "People", "New customers")
-		l.right[10], l.right[11] = true, true
+	l := list{
+		head:  []string{"Import", "Source", "File", "Rows", "People", "New customers", "Interactions", "New", "Newer", "Unchanged", "Not identified", "Rejected", "Notes"},
+		right: map[int]bool{0: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true, 10: true, 11: true},
 	}
 	for _, s := range all {
 		notes := ""
@@ -197,14 +192,13 @@ func summaryList(all []ingest.Summary) list {
 		for _, w := range s.Warnings {
 			notes = join(notes, w)
 		}
-		row := []string{
-			itoa(int(s.Import)), s.Source, s.File, count(float64(s.Read)), count(float64(s.Interactions)),
-			count(float64(s.Applied.New)), count(float64(s.Applied.Superseding)), count(float64(s.Applied.Unchanged)),
-			count(float64(s.Unidentified)), count(float64(s.Rejected)), notes,
+		// A file of people brings no interactions, another no people: those columns are empty.
+		made := []string{"", "", count(float64(s.Interactions)), count(float64(s.Applied.New)), count(float64(s.Applied.Superseding)), count(float64(s.Applied.Unchanged))}
+		if s.People > 0 {
+			made = []string{count(float64(s.People)), count(float64(s.NewPeople)), "", "", "", ""}
 		}
-		if ofPeople {
-			row = slices.Insert(row, 4, count(float64(s.People)), count(float64(s.NewPeople)))
-		}
+		row := append([]string{itoa(int(s.Import)), s.Source, s.File, count(float64(s.Read))}, made...)
+		row = append(row, count(float64(s.Unidentified)), count(float64(s.Rejected)), notes)
 		l.rows = append(l.rows, row)
 	}
 	return l
