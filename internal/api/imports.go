@@ -17,7 +17,8 @@ import (
 type Imports interface {
 	Keep(name string, r io.Reader) (ingest.Upload, error)
 	Drop(upload string) error
-	Propose(ctx context.Context, upload string) (Proposal, error)
+	// Propose looks at an upload as of a source; "" = whatever it is recognised as.
+	Propose(ctx context.Context, upload, source string) (Proposal, error)
 	Start(ctx context.Context, request ImportRequest) (ingest.Run, error)
 	Run(id string) (ingest.Run, <-chan struct{}, error)
 	Cancel(id string) error
@@ -32,16 +33,31 @@ type Imports interface {
 
 // Proposal is what a file looks like to us, before anything is imported.
 type Proposal struct {
-	Detected string         `json:"detected,omitempty"` // the outside format recognised, if one is
-	Mapping  string         `json:"mapping"`            // YAML, to be edited
+	Detected string         `json:"detected,omitempty"` // the outside format recognised and how surely, or the one named; "" = none
+	Mapping  string         `json:"mapping"`            // YAML, to be edited; "" = somebody has to choose a candidate
 	Preview  ingest.Preview `json:"preview"`            // what each of the first rows becomes
 	Notes    []string       `json:"notes,omitempty"`
+	// Candidates are the outside formats that the file may be of, the likeliest first.
+	Candidates []Candidate `json:"candidates,omitempty"`
 }
 
-// ImportRequest says how to import an upload. Without a mapping the format is
-// recognised by its content.
+// Candidate is an outside format that a file may be of.
+type Candidate struct {
+	Source     string  `json:"source"` // its name, to choose it by
+	Title      string  `json:"title"`
+	Confidence float64 `json:"confidence"` // 0 to 1
+	Why        string  `json:"why"`
+}
+
+// NoSource is what one names as the source of a file that is of none: a mapping is
+// proposed from its columns.
+const NoSource = "none"
+
+// ImportRequest says how to import an upload. Without a mapping and a source the format
+// is recognised by its content.
 type ImportRequest struct {
 	Upload  string `json:"upload"`
+	Source  string `json:"source,omitempty"` // the outside format that it is of
 	Mapping string `json:"mapping,omitempty"`
 	// MappingName is what errors call the mapping.
 	MappingName string `json:"mapping_name,omitempty"`
@@ -56,6 +72,11 @@ type Watched struct {
 
 type uploadInput struct {
 	ID string `path:"id"`
+}
+
+type proposalInput struct {
+	ID     string `path:"id"`
+	Source string `query:"source" doc:"The outside format that it is of, or none; without it the format is recognised"`
 }
 
 type runInput struct {
@@ -73,8 +94,8 @@ func (a *resources) imports() {
 			return nil, a.failed(ctx, a.rooms.Imports.Drop(in.ID))
 		})
 	huma.Register(a.api, a.operation(http.MethodGet, "/uploads/{id}/proposal", "propose-mapping", "What is in the file, and what its first rows would become", Import),
-		func(ctx context.Context, in *uploadInput) (*body[Proposal], error) {
-			return reply(a.rooms.Imports.Propose(ctx, in.ID)).to(ctx, a)
+		func(ctx context.Context, in *proposalInput) (*body[Proposal], error) {
+			return reply(a.rooms.Imports.Propose(ctx, in.ID, in.Source)).to(ctx, a)
 		})
 	huma.Register(a.api, a.operation(http.MethodPost, "/imports", "start-import", "Import an upload", Import),
 		func(ctx context.Context, in *body[ImportRequest]) (*body[ingest.Run], error) {

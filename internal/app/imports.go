@@ -31,12 +31,12 @@ func (d importDesk) Find(id string) (ingest.Upload, error) { return d.uploads.Fi
 func (d importDesk) Drop(id string) error { return d.uploads.Drop(id) }
 
 // Propose says what an upload is: an outside format, or a mapping to be edited.
-func (d importDesk) Propose(_ context.Context, id string) (api.Proposal, error) {
+func (d importDesk) Propose(_ context.Context, id, source string) (api.Proposal, error) {
 	up, err := d.uploads.Find(id)
 	if err != nil {
 		return api.Proposal{}, err
 	}
-	return d.propose(up)
+	return d.propose(up, source)
 }
 
 // Start queues the import of an upload, which goes when it is over.
@@ -62,7 +62,7 @@ func (d importDesk) work(ctx context.Context, up ingest.Upload, request api.Impo
 	if exposures, ok, err := d.exposures(up); err != nil || ok {
 		return d.exposureWork(up, exposures, request.DryRun), err
 	}
-	mapping, err := d.mappingFor(ctx, up, request)
+	mapping, recognised, err := d.mappingFor(up, request)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (d importDesk) work(ctx context.Context, up ingest.Upload, request api.Impo
 			}
 		}
 		summary, err := d.importer.Import(ctx, ingest.Request{
-			Path: up.Path(), Name: up.File, Mapping: mapping, Rejects: rejects, DryRun: request.DryRun,
+			Path: up.Path(), Name: up.File, Mapping: mapping, Recognised: recognised, Rejects: rejects, DryRun: request.DryRun,
 			Progress: func(p ingest.Progress) {
 				phase := ""
 				if p.Bytes >= p.Size && p.Size > 0 {
@@ -158,6 +158,7 @@ func (d importDesk) Undo(ctx context.Context, id cx.ImportID) (ingest.Undone, er
 	if err != nil {
 		return undone, err
 	}
+	undone.People = im.Summary.People
 	d.identity.Forget()
 	d.afterChange()
 	return undone, removeIfThere(im.Summary.RejectsFile)

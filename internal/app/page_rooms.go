@@ -231,9 +231,13 @@ func (c pageCustomers) Erase(ctx context.Context, id cx.CustomerID) error {
 type pageImports struct{ importDesk }
 
 // Propose looks at an upload.
-func (i pageImports) Propose(ctx context.Context, id string) (web.Proposal, error) {
-	p, err := i.importDesk.Propose(ctx, id)
-	return web.Proposal{Detected: p.Detected, Mapping: p.Mapping, Preview: previewed(p.Preview), Notes: p.Notes}, err
+func (i pageImports) Propose(ctx context.Context, id, source string) (web.Proposal, error) {
+	p, err := i.importDesk.Propose(ctx, id, source)
+	out := web.Proposal{Detected: p.Detected, Mapping: p.Mapping, Preview: previewed(p.Preview), Notes: p.Notes}
+	for _, c := range p.Candidates {
+		out.Candidates = append(out.Candidates, web.Candidate(c))
+	}
+	return out, err
 }
 
 // Preview says what the first rows of an upload become.
@@ -249,7 +253,7 @@ func (i pageImports) Preview(_ context.Context, id, mapping string) ([]web.Previ
 func previewed(p ingest.Preview) []web.PreviewRow {
 	rows := make([]web.PreviewRow, len(p.Rows))
 	for i, r := range p.Rows {
-		rows[i] = web.PreviewRow{Line: r.Line, Columns: p.Header, Cells: r.Cells, Interactions: r.Interactions, Skipped: r.Skipped}
+		rows[i] = web.PreviewRow{Line: r.Line, Columns: p.Header, Cells: r.Cells, Interactions: r.Interactions, Person: r.Person, Skipped: r.Skipped}
 		if r.Reject != nil {
 			rows[i].Rejected = r.Reject.Reason
 		}

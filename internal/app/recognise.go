@@ -2,9 +2,9 @@ package app
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/firsthand-cx/firsthand/internal/api"
 	"github.com/firsthand-cx/firsthand/internal/cx"
@@ -13,45 +13,102 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/ingest/source"
 )
 
-// mappingFor is the mapping to import an upload with: the one given, else that of
-// the outside format which the file's columns are surely of.
-func (d importDesk) mappingFor(_ context.Context, up ingest.Upload, request api.ImportRequest) (ingest.Mapping, error) {
-	if request.Mapping != "" {
-		return parsed(up, cmp.Or(request.MappingName, "the mapping"), request.Mapping)
+// mappingFor is the mapping to import an upload with: the one given, that of the source
+// named, or that of the outside format which the file's columns are surely of; then
+// recognised says which and how surely.
+func (d importDesk) mappingFor(up ingest.Upload, request api.ImportRequest) (m ingest.Mapping, recognised string, err error) {
+	switch {
+	case request.Mapping != "" && request.Source != "":
+		return m, "", cx.Errorf(cx.Invalid, "both a mapping and a source are named for %s", up.File).WithRemedy("Name one of them.")
+	case request.Mapping != "":
+		m, err = parsed(up, cmp.Or(request.MappingName, "the mapping"), request.Mapping)
+		return m, "", err
+	case request.Source == api.NoSource:
+		return m, "", unknown(up, nil)
+	case request.Source != "":
+		m, _, err = d.mappingAs(up, request.Source)
+		return m, "", err
 	}
 	sample, candidates, err := source.Look(up.Path(), rows.Limits{})
 	if err != nil {
-		return ingest.Mapping{}, named(err, up)
+		return m, "", named(err, up)
 	}
-	if len(candidates) > 1 && candidates[1].Confidence >= source.Sure {
-		return ingest.Mapping{}, cx.Errorf(cx.Invalid, "%s could be a %s or a %s", up.File, candidates[0].Source.Title, candidates[1].Source.Title).
-			WithRemedy("Give a mapping: firsthand import --suggest %s prints one.", up.File)
+	switch sure := sureOf(candidates); len(sure) {
+	case 1:
+		m, err = sure[0].Source.Mapping(sample)
+		return m, sure[0].String(), named(err, up)
+	case 0:
+		return m, "", unknown(up, candidates)
+	default:
+		return m, "", cx.Errorf(cx.Invalid, "%s could be a %s (%s) or a %s (%s)", up.File, sure[0].Source.Title, sure[0].Why, sure[1].Source.Title, sure[1].Why).
+			WithRemedy("Say which: firsthand import --source %s %s, or --source %s. For a watched folder, have its mapping printed (--suggest --source %s) and put it beside the file as %s.",
+				sure[0].Source.Name, up.File, sure[1].Source.Name, sure[0].Source.Name, ingest.MappingName(up.File))
 	}
-	if len(candidates) > 0 && candidates[0].Confidence >= source.Sure {
-		m, err := candidates[0].Source.Mapping(sample)
-		return m, named(err, up)
+}
+
+// unknown says that a file is of no known format for sure, and what it may be.
+func unknown(up ingest.Upload, candidates []source.Candidate) error {
+	looks := ""
+	if len(candidates) > 0 {
+		looks = fmt.Sprintf("; if it is a %s (%s), say so with --source %s", candidates[0].Source.Title, candidates[0].Why, candidates[0].Source.Name)
 	}
-	return ingest.Mapping{}, cx.Errorf(cx.Invalid, "%s is not of a format that is known without a mapping", up.File).
+	return cx.Errorf(cx.Invalid, "%s is not of a format that is known without a mapping%s", up.File, looks).
 		WithRemedy("Have one proposed (the Sources page does, and firsthand import --suggest %s), look it over, and put it beside the file as %s, where it is found by its name.", up.File, ingest.MappingName(up.File))
 }
 
-// propose says what an upload is, with a mapping to be edited and what the first
-// rows become with it.
-func (d importDesk) propose(up ingest.Upload) (api.Proposal, error) {
+// mappingAs is the mapping of a source that somebody named.
+func (d importDesk) mappingAs(up ingest.Upload, name string) (ingest.Mapping, source.Source, error) {
+	sample, s, err := source.LookAs(up.Path(), name, rows.Limits{})
+	if err != nil {
+		return ingest.Mapping{}, s, named(err, up)
+	}
+	m, err := s.Mapping(sample)
+	return m, s, named(err, up)
+}
+
+// sureOf are the candidates that a file is surely of. Two of them are not told apart by
+// which is surer: a person says.
+func sureOf(candidates []source.Candidate) []source.Candidate {
+	n := slices.IndexFunc(candidates, func(c source.Candidate) bool { return c.Confidence < source.Sure })
+	if n < 0 {
+		return candidates
+	}
+	return candidates[:n]
+}
+
+// propose says what an upload is, as of a source or as it is recognised, with a mapping to
+// be edited and what the first rows become with it. Where it may be of two sources there
+// is no mapping until one is named.
+func (d importDesk) propose(up ingest.Upload, name string) (p api.Proposal, err error) {
 	sample, candidates, err := source.Look(up.Path(), rows.Limits{})
 	if err != nil {
-		return api.Proposal{}, named(err, up)
+		return p, named(err, up)
 	}
-	var p api.Proposal
+	for _, c := range candidates {
+		p.Candidates = append(p.Candidates, api.Candidate{Source: c.Source.Name, Title: c.Source.Title, Confidence: c.Confidence, Why: c.Why})
+	}
 	var mapping ingest.Mapping
-	if len(candidates) > 0 && candidates[0].Confidence >= source.Sure {
-		if mapping, err = candidates[0].Source.Mapping(sample); err != nil {
+	sure := sureOf(candidates)
+	switch {
+	case name != "" && name != api.NoSource:
+		var of source.Source
+		if mapping, of, err = d.mappingAs(up, name); err != nil {
+			return p, err
+		}
+		p.Detected = of.Title
+	case name == "" && len(sure) > 1:
+		p.Candidates = p.Candidates[:len(sure)]
+		return p, nil
+	case name == "" && len(sure) == 1:
+		if mapping, err = sure[0].Source.Mapping(sample); err != nil {
 			return p, named(err, up)
 		}
-		p.Detected = candidates[0].Source.Title
-		p.Notes = append(p.Notes, fmt.Sprintf("This is a %s: %s.", candidates[0].Source.Title, candidates[0].Why))
-	} else {
-		suggestion := ingest.Suggest(up.File, sample.Header, sample.Rows)
+		p.Detected = sure[0].String()
+	default:
+		suggestion, _, err := ingest.SuggestFile(up.Path(), up.File, rows.Limits{})
+		if err != nil {
+			return p, named(err, up)
+		}
 		mapping = suggestion.Mapping
 		for _, g := range suggestion.Guesses {
 			what := g.Column + ": taken as " + g.As
@@ -62,9 +119,8 @@ func (d importDesk) propose(up ingest.Upload) (api.Proposal, error) {
 		}
 	}
 	p.Mapping = string(mapping.YAML())
-	shown, err := d.preview(up, p.Mapping)
-	p.Preview = shown
-	for _, n := range shown.Notes {
+	p.Preview, err = d.preview(up, p.Mapping)
+	for _, n := range p.Preview.Notes {
 		p.Notes = append(p.Notes, "read as "+n.String())
 	}
 	return p, err

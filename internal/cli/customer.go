@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,7 +49,7 @@ func (f *customerFindCommand) Run(ctx context.Context, config app.Config, std st
 			fmt.Fprintf(std.out, "Customer %d\n\n", v.ID)
 			keys := list{head: []string{"Known by", "", "Profile", "Source"}, right: map[int]bool{2: true}}
 			for _, k := range v.Keys {
-				keys.rows = append(keys.rows, []string{string(k.Key.Kind), k.Key.Value, strconv.FormatInt(int64(k.Profile), 10), k.Source})
+				keys.rows = append(keys.rows, []string{keyWords[k.Key.Kind], k.Key.Value, strconv.FormatInt(int64(k.Profile), 10), k.Source})
 			}
 			keys.write(std.out)
 			if len(v.People) > 0 {
@@ -56,12 +59,22 @@ func (f *customerFindCommand) Run(ctx context.Context, config app.Config, std st
 					people.rows = append(people.rows, []string{strconv.FormatInt(int64(p.Profile), 10), p.String()})
 				}
 				people.write(std.out)
+				if also := alsoSaid(v.People); len(also.rows) > 0 {
+					fmt.Fprintln(std.out)
+					also.write(std.out)
+				}
 			}
 			if len(v.Links) > 0 {
 				fmt.Fprintln(std.out)
-				links := list{head: []string{"Profiles", "Linked because", "By", "When"}}
+				links := list{head: []string{"Profiles", "Of", "Linked because", "They share", "By", "When"}}
+				from := map[cx.ProfileID]string{}
+				for _, k := range v.Keys {
+					from[k.Profile] = cmp.Or(from[k.Profile], k.Source)
+				}
 				for _, l := range v.Links {
-					links.rows = append(links.rows, []string{fmt.Sprintf("%d – %d", l.A, l.B), reasonOf(l), l.By, l.At.Format(time.DateOnly)})
+					links.rows = append(links.rows, []string{
+						fmt.Sprintf("%d – %d", l.A, l.B), strings.Trim(from[l.A]+" – "+from[l.B], "– "), reasonOf(l), l.Key.Value, l.By, l.At.Format(time.DateOnly),
+					})
 				}
 				links.write(std.out)
 			}
@@ -75,6 +88,21 @@ func (f *customerFindCommand) Run(ctx context.Context, config app.Config, std st
 		}
 		return nil
 	})
+}
+
+var keyWords = map[cx.KeyKind]string{
+	cx.KeySourceID: "customer number", cx.KeyEmail: "e-mail", cx.KeyPhone: "phone", cx.KeyThread: "order or ticket",
+}
+
+// alsoSaid lists what files of people say beside who somebody is.
+func alsoSaid(people []identity.ProfileOf) list {
+	l := list{head: []string{"Profile", "A list also says", ""}, right: map[int]bool{0: true}}
+	for _, p := range people {
+		for _, name := range slices.Sorted(maps.Keys(p.Attributes)) {
+			l.rows = append(l.rows, []string{strconv.FormatInt(int64(p.Profile), 10), name, p.Attributes[name]})
+		}
+	}
+	return l
 }
 
 // find returns the one customer meant, or lists those that could be and returns 0.

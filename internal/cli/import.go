@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -25,7 +25,8 @@ import (
 type importCommand struct {
 	Format
 	Files   []string `arg:"" type:"path" help:"Exports to import."`
-	Mapping string   `short:"m" type:"existingfile" help:"Mapping file; without one, the NAME.mapping.yaml beside NAME.csv is used, or the format is recognised by its content."`
+	Mapping string   `short:"m" type:"existingfile" help:"Mapping file; without one, the NAME.mapping.yaml beside NAME.csv is used, or the format is recognised by its content." xor:"as"`
+	Source  string   `help:"The export that the files are, such as shopify, where it is not recognised or two could be meant." xor:"as" placeholder:"NAME"`
 	Suggest bool     `help:"Print a proposed mapping and what the first rows would become, and import nothing."`
 	DryRun  bool     `help:"Read and map everything, say what would happen, and import nothing."`
 }
@@ -49,7 +50,11 @@ func (i *importCommand) Run(ctx context.Context, config app.Config, std streams)
 				}
 				continue
 			}
-			s, err := i.one(ctx, c, std, up, cmp.Or(i.Mapping, ingest.MappingBeside(file)))
+			mapping := i.Mapping
+			if mapping == "" && i.Source == "" {
+				mapping = ingest.MappingBeside(file)
+			}
+			s, err := i.one(ctx, c, std, up, mapping)
 			if err != nil {
 				return err
 			}
@@ -77,23 +82,43 @@ func upload(ctx context.Context, c *client, path string) (ingest.Upload, error) 
 func (i *importCommand) suggest(ctx context.Context, c *client, std streams, up ingest.Upload) error {
 	defer func() { _ = c.send(context.WithoutCancel(ctx), http.MethodDelete, "/uploads/"+up.ID, nil, nil) }()
 	var p api.Proposal
-	if err := c.get(ctx, "/uploads/"+up.ID+"/proposal", nil, &p); err != nil {
+	if err := c.get(ctx, "/uploads/"+up.ID+"/proposal", url.Values{"source": {i.Source}}, &p); err != nil {
 		return err
 	}
 	if i.JSON {
 		return writeJSON(std.out, p)
 	}
+	if p.Mapping == "" {
+		return undecided(up, p.Candidates)
+	}
 	fmt.Fprint(std.out, p.Mapping)
+	switch {
+	case p.Detected != "" && i.Source != "":
+		fmt.Fprintln(std.err, "# read as:", p.Detected)
+	case p.Detected != "":
+		fmt.Fprintln(std.err, "# recognised:", p.Detected)
+	}
 	for _, line := range p.Notes {
 		fmt.Fprintln(std.err, "#", line)
 	}
 	return nil
 }
 
+// undecided has somebody say which of several exports a file is.
+func undecided(up ingest.Upload, candidates []api.Candidate) error {
+	var may, names []string
+	for _, c := range candidates {
+		may = append(may, "a "+c.Title+" ("+c.Why+")")
+		names = append(names, "--source "+c.Source)
+	}
+	return cx.Errorf(cx.Invalid, "%s could be %s", up.File, strings.Join(may, " or ")).
+		WithRemedy("Say which: %s, or --source %s to have a mapping proposed from its columns.", strings.Join(names, ", "), api.NoSource)
+}
+
 // one imports one uploaded file and shows how it goes.
 func (i *importCommand) one(ctx context.Context, c *client, std streams, up ingest.Upload, mapping string) (ingest.Summary, error) {
 	var run ingest.Run
-	request := api.ImportRequest{Upload: up.ID, DryRun: i.DryRun}
+	request := api.ImportRequest{Upload: up.ID, Source: i.Source, DryRun: i.DryRun}
 	if mapping != "" {
 		raw, err := os.ReadFile(mapping)
 		if err != nil {
@@ -144,11 +169,14 @@ func (i *importCommand) one(ctx context.Context, c *client, std streams, up inge
 func summaryList(all []ingest.Summary) list {
 	count := question.Column{Unit: "count"}.Figure
 	l := list{
-		head:  []string{"Import", "Source", "File", "Rows", "Interactions", "New", "Newer", "Unchanged", "Not identified", "Rejected", "Notes"},
-		right: map[int]bool{0: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true},
+		head:  []string{"Import", "Source", "File", "Rows", "People", "New customers", "Interactions", "New", "Newer", "Unchanged", "Not identified", "Rejected", "Notes"},
+		right: map[int]bool{0: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true, 10: true, 11: true},
 	}
 	for _, s := range all {
 		notes := ""
+		if s.Recognised != "" {
+			notes = "recognised: " + s.Recognised
+		}
 		for _, reason := range sortedKeys(s.Reasons) {
 			notes = join(notes, count(float64(s.Reasons[reason]))+" × "+reason)
 		}
@@ -164,11 +192,14 @@ func summaryList(all []ingest.Summary) list {
 		for _, w := range s.Warnings {
 			notes = join(notes, w)
 		}
-		l.rows = append(l.rows, []string{
-			itoa(int(s.Import)), s.Source, s.File, count(float64(s.Read)), count(float64(s.Interactions)),
-			count(float64(s.Applied.New)), count(float64(s.Applied.Superseding)), count(float64(s.Applied.Unchanged)),
-			count(float64(s.Unidentified)), count(float64(s.Rejected)), notes,
-		})
+		// A file of people brings no interactions, another no people: those columns are empty.
+		made := []string{"", "", count(float64(s.Interactions)), count(float64(s.Applied.New)), count(float64(s.Applied.Superseding)), count(float64(s.Applied.Unchanged))}
+		if s.People > 0 {
+			made = []string{count(float64(s.People)), count(float64(s.NewPeople)), "", "", "", ""}
+		}
+		row := append([]string{itoa(int(s.Import)), s.Source, s.File, count(float64(s.Read))}, made...)
+		row = append(row, count(float64(s.Unidentified)), count(float64(s.Rejected)), notes)
+		l.rows = append(l.rows, row)
 	}
 	return l
 }

@@ -10,7 +10,7 @@ import (
 
 // recordList lays interactions out as a timeline.
 func recordList(records []identity.Line) list {
-	l := list{head: []string{"When (UTC)", "Profile", "What", "Channel", "Touchpoint", "Reason", "Outcome", "Score", "Words"}}
+	l := list{head: []string{"When (UTC)", "Profile", "Source", "What", "Channel", "Touchpoint", "Reason", "Outcome", "Score", "Words"}}
 	for _, r := range records {
 		when := r.Start.UTC().Format("2006-01-02 15:04")
 		if r.Precision == cx.ToTheDay {
@@ -29,7 +29,7 @@ func recordList(records []identity.Line) list {
 			words = join(words, t.Text)
 		}
 		l.rows = append(l.rows, []string{
-			when, who, r.Signature.Kind.String(), r.Signature.Channel, r.Signature.Touchpoint,
+			when, who, r.Signature.Source, r.Signature.Kind.String(), r.Signature.Channel, r.Signature.Touchpoint,
 			r.Signature.Reason, r.Signature.Outcome, score, shorten(words, 400),
 		})
 	}

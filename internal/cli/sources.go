@@ -33,6 +33,9 @@ func (s *sourcesCommand) Run(ctx context.Context, config app.Config, std streams
 			}
 			l := list{head: []string{"Undone import", "Removed", "Restored"}, right: map[int]bool{1: true, 2: true}}
 			l.rows = [][]string{{itoa(int(s.Undo)), itoa(int(undone.Removed)), itoa(int(undone.Restored))}}
+			if undone.People > 0 {
+				l.head, l.rows[0] = append(l.head, "People it named"), append(l.rows[0], itoa(int(undone.People)))
+			}
 			return s.writeList(std.out, l, undone)
 		case s.Covered, s.Asked:
 			return s.covered(ctx, c, std)

@@ -29,6 +29,8 @@ type Customer struct {
 type ProfileOf struct {
 	Profile cx.ProfileID `json:"profile"`
 	cx.Person
+	// Attributes are columns that no mapping names, of files of people.
+	Attributes map[string]string `json:"attributes,omitempty"`
 }
 
 // Customer is one customer; NotFound when there is none of that number. The
@@ -53,7 +55,7 @@ func (r *Room) Customer(ctx context.Context, id cx.CustomerID) (Customer, error)
 	c := Customer{ID: cx.CustomerID(profiles[0]), Profiles: profiles, Keys: keys}
 	for _, p := range profiles {
 		if who, known := people[p]; known {
-			c.People = append(c.People, ProfileOf{p, who})
+			c.People = append(c.People, who)
 		}
 	}
 	for _, l := range whole.Links {

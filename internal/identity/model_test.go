@@ -234,6 +234,9 @@ func (f *facts) EraseProfiles(_ context.Context, profiles []cx.ProfileID) (int64
 }
 
 // People knows nobody: the laws of keys and links do not rest on it.
-func (m *model) People(context.Context, []cx.ProfileID) (map[cx.ProfileID]cx.Person, error) {
-	return map[cx.ProfileID]cx.Person{}, nil
+func (m *model) People(context.Context, []cx.ProfileID) (map[cx.ProfileID]identity.ProfileOf, error) {
+	return map[cx.ProfileID]identity.ProfileOf{}, nil
 }
+
+// NewCustomers is not asked here.
+func (m *model) NewCustomers(context.Context, cx.ProfileID) (int64, error) { return 0, nil }

@@ -24,6 +24,8 @@ type Vault interface {
 	// NextProfile is the first number never given out; numbers are not reused,
 	// not even those of an import that was undone.
 	NextProfile(ctx context.Context) (cx.ProfileID, error)
+	// NewCustomers counts the customers all of whose profiles have a number from first on.
+	NewCustomers(ctx context.Context, first cx.ProfileID) (int64, error)
 	// Components returns the components that the profiles lie in, each once: all
 	// profiles reached over live links that are not Apart, with every link (also
 	// Apart and undone ones) that has an end among them. A profile without links,
@@ -48,7 +50,7 @@ type Vault interface {
 	Words(ctx context.Context, ids []cx.InteractionID) (map[cx.InteractionID]Words, error)
 	// People are what sources say of who profiles are; those of whom they say nothing
 	// are left out.
-	People(ctx context.Context, profiles []cx.ProfileID) (map[cx.ProfileID]cx.Person, error)
+	People(ctx context.Context, profiles []cx.ProfileID) (map[cx.ProfileID]ProfileOf, error)
 	// Erase removes people, keys, texts, attributes, links and rejects of the profiles,
 	// leaves tombstones (keyed hashes only) of the given keys, and puts the erasure
 	// of their facts into the outbox: one transaction, no clear copy left in the file.

@@ -73,6 +73,18 @@ func (r *Room) Resolve(ctx context.Context, id cx.ImportID, source string, keys 
 	return nil
 }
 
+// NextProfile is the number that the next new profile gets.
+func (r *Room) NextProfile(ctx context.Context) (cx.ProfileID, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.nextNumber(ctx)
+}
+
+// NewCustomers counts the customers all of whose profiles have a number from first on.
+func (r *Room) NewCustomers(ctx context.Context, first cx.ProfileID) (int64, error) {
+	return r.vault.NewCustomers(ctx, first)
+}
+
 // holding is a key with who holds it, as the vault knew it and with this batch.
 type holding struct {
 	KeyHolders

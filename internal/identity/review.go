@@ -49,7 +49,7 @@ func (m *Matching) Doubts(ctx context.Context, limit int) ([]Doubt, int, error) 
 	for i, p := range pairs {
 		out[i] = Doubt{
 			Likeness: p, CustomerA: customers[p.A], CustomerB: customers[p.B],
-			PersonA: people[p.A], PersonB: people[p.B], KeysA: held[p.A], KeysB: held[p.B],
+			PersonA: people[p.A].Person, PersonB: people[p.B].Person, KeysA: held[p.A], KeysB: held[p.B],
 		}
 	}
 	return out, all, nil

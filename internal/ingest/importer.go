@@ -36,6 +36,8 @@ type Request struct {
 	Path    string
 	Name    string // shown to people; default the file's base name
 	Mapping Mapping
+	// Recognised says what the file was taken for and how surely, where nobody said.
+	Recognised string
 	// Rejects is where rows that were set aside are written; "" = they are
 	// counted only.
 	Rejects  string
@@ -62,7 +64,7 @@ func (im *Importer) Import(ctx context.Context, req Request) (Summary, error) {
 	if req.Name == "" {
 		req.Name = filepath.Base(req.Path)
 	}
-	summary := Summary{Source: req.Mapping.Source, File: req.Name, Started: im.Now().UTC(), Reasons: map[string]int64{}}
+	summary := Summary{Source: req.Mapping.Source, File: req.Name, Recognised: req.Recognised, Started: im.Now().UTC(), Reasons: map[string]int64{}}
 	plan, err := im.prepare(req)
 	if err != nil {
 		return summary, err
@@ -76,6 +78,8 @@ func (im *Importer) Import(ctx context.Context, req Request) (Summary, error) {
 			for _, keys := range b.keys {
 				if len(keys) == 0 {
 					summary.Unidentified++
+				} else if len(b.people) > 0 {
+					summary.People++
 				}
 			}
 			return nil
@@ -162,8 +166,17 @@ func (im *Importer) store(ctx context.Context, req Request, p *plan, summary *Su
 		}
 	}()
 	w := &writer{im: im, id: id, source: p.mapping.Source, facts: facts, summary: summary}
+	first, err := im.Linker.NextProfile(ctx)
+	if err != nil {
+		return err
+	}
 	if err := im.run(ctx, req, p, summary, w.link, w.write); err != nil {
 		return err
+	}
+	if p.mapping.OfPeople() {
+		if summary.NewPeople, err = im.Linker.NewCustomers(ctx, first); err != nil {
+			return err
+		}
 	}
 	// The stores do not wait for each other here either.
 	both, bothCtx := errgroup.WithContext(ctx)
@@ -249,5 +262,9 @@ func (p *plan) warnings(summary *Summary) {
 	for _, column := range slices.Sorted(maps.Keys(p.mapper.Dropped)) {
 		summary.Warnings = append(summary.Warnings, fmt.Sprintf(
 			"%d values in the column %s are no usable customer keys and were left out", p.mapper.Dropped[column], column))
+	}
+	if n := summary.Unidentified; n > 0 && p.mapping.OfPeople() {
+		summary.Warnings = append(summary.Warnings, fmt.Sprintf(
+			"%d rows have no number, e-mail or phone to know somebody by: nothing of them was kept", n))
 	}
 }

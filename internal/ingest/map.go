@@ -14,16 +14,8 @@ import (
 //
 // Dimensions maps are shared between interactions: they are only to be read.
 func (m *Mapper) Map(row *rows.Row, dst []cx.Interaction) ([]cx.Interaction, *Reject) {
-	m.row = row
-	if p := row.Problem; p != nil {
-		m.refuse(p.Column, p.Value, p.Reason)
+	if !m.begin(row) {
 		return dst, m.rejected()
-	}
-	if len(m.skip) > 0 && m.anyHolds(m.skip) {
-		return dst, nil
-	}
-	if cap(m.keyArena)-len(m.keyArena) < 64 {
-		m.keyArena = make([]cx.PersonKey, 0, 4096)
 	}
 	if cap(m.textArena)-len(m.textArena) < 64 {
 		m.textArena = make([]cx.Text, 0, 2048)
@@ -53,6 +45,23 @@ func (m *Mapper) Map(row *rows.Row, dst []cx.Interaction) ([]cx.Interaction, *Re
 		dst[before].Attributes = m.attributes()
 	}
 	return dst, nil
+}
+
+// begin makes the row the present one; false where it cannot be read or the mapping
+// skips it.
+func (m *Mapper) begin(row *rows.Row) bool {
+	m.row = row
+	if p := row.Problem; p != nil {
+		m.refuse(p.Column, p.Value, p.Reason)
+		return false
+	}
+	if len(m.skip) > 0 && m.anyHolds(m.skip) {
+		return false
+	}
+	if cap(m.keyArena)-len(m.keyArena) < 64 {
+		m.keyArena = make([]cx.PersonKey, 0, 4096)
+	}
+	return true
 }
 
 // fill sets an interaction's fields from the present row.

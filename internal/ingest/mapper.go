@@ -51,7 +51,7 @@ type Mapper struct {
 	keyArena   []cx.PersonKey
 	textArena  []cx.Text
 	interned   map[string]string
-	phones     map[string]phoneResult
+	phones     map[phoneText]phoneResult
 	dimensions map[string]map[string]string
 	dimKey     []byte
 	zones      map[string]*zone
@@ -127,7 +127,7 @@ func Compile(mapping Mapping, header []string, defaults Defaults) (*Mapper, erro
 	}
 	m := &Mapper{
 		mapping: mapping, defaults: defaults, header: header, Dropped: map[string]int64{}, decimal: '.',
-		index: map[string]int{}, interned: map[string]string{}, phones: map[string]phoneResult{}, ids: newContentIDs(),
+		index: map[string]int{}, interned: map[string]string{}, phones: map[phoneText]phoneResult{}, ids: newContentIDs(),
 		dimensions: map[string]map[string]string{}, zones: map[string]*zone{}, currencies: map[string]currencyOf{},
 	}
 	if mapping.Decimal != "" {
@@ -296,8 +296,12 @@ func (m *Mapper) refuse(column, value, reason string) {
 	}
 }
 
+// rejected is the present row as it is set aside; nil where it is not.
 func (m *Mapper) rejected() *Reject {
 	r := m.refused
+	if r == nil {
+		return nil
+	}
 	m.refused = nil
 	if len(m.row.Merged) > 0 {
 		for _, merged := range m.row.Merged {

@@ -10,6 +10,7 @@ import (
 type Mapping struct {
 	Source string // slug; the namespace of the source's ids
 	Title  string // for people
+	Rows   string // what a row is: interactions (default) or people
 
 	Format  rows.Format // what was sniffed wrongly
 	Group   rows.Group  // adjacent rows that are one; empty By = none
@@ -34,7 +35,11 @@ const (
 	ignoreMissing = "ignore"
 	noAttributes  = "none"
 	asPath        = "path"
+	peopleRows    = "people"
 )
+
+// OfPeople reports whether a row says who somebody is, and nothing that happened.
+func (m Mapping) OfPeople() bool { return m.Rows == peopleRows }
 
 // Spec says where an interaction's fields come from.
 type Spec struct {
@@ -120,7 +125,7 @@ type Key struct {
 	Kind      cx.KeyKind
 	Column    string
 	Namespace string // of source_id and thread; default the source's name
-	Country   string // ISO 3166 code for phone numbers without one
+	Country   Field  // ISO 3166 code, for phone numbers without one
 	When      Condition
 }
 
@@ -282,6 +287,10 @@ func (s Spec) eachColumn(visit func(string, bool)) {
 	for _, k := range s.Customer {
 		visit(k.Column, true)
 		k.When.each(visit)
+		for _, c := range k.Country {
+			visit(c.Column, false) // it stays an attribute where nothing else maps it
+			c.When.each(visit)
+		}
 	}
 	for _, c := range s.Censored {
 		c.each(visit)

@@ -107,6 +107,9 @@ func (m Mapping) problems() []mistake {
 		scales[s.Name] = true
 		known(-1, "scales", s.Check())
 	}
+	if m.OfPeople() {
+		return distinct(append(list, m.problemsOfPeople()...))
+	}
 	names := map[string]bool{}
 	for i, s := range m.parts() {
 		where := "the mapping"
@@ -148,7 +151,7 @@ func (m Mapping) problemsOf(s Spec, part int, where string) []mistake {
 		list[len(list)-1].missing = true
 	}
 	if len(s.Kind) == 0 {
-		missing("kind", "Write kind: and one of "+strings.Join(cx.KindWords(), ", ")+".", "%s has no kind", where)
+		missing("kind", "Write kind: and one of "+strings.Join(cx.KindWords(), ", ")+"; or rows: people, if the file says who people are and nothing that happened.", "%s has no kind", where)
 	}
 	if len(s.Start) == 0 {
 		missing("start", "Write start: and the column that says when it happened.", "%s has no start", where)
@@ -163,15 +166,11 @@ func (m Mapping) problemsOf(s Spec, part int, where string) []mistake {
 			bad("version", "Name the column with the source's update time.", "%s: version has no column", where)
 		}
 	}
-	for _, t := range s.Person.Born {
-		if t.Column == "" {
-			bad("person", "Name the column with the birth date.", "%s: birth_date has no column", where)
-		}
-	}
+	list = append(list, s.problemsOfBirth(part, where)...)
 	for _, times := range []struct {
 		key  string
 		list []Time
-	}{{"start", s.Start}, {"version", s.Version}, {"end", s.End}, {"first_human", s.FirstHuman}, {"person", s.Person.Born}} {
+	}{{"start", s.Start}, {"version", s.Version}, {"end", s.End}, {"first_human", s.FirstHuman}} {
 		for _, t := range times.list {
 			if err := checkLayout(t.Layout); err != nil {
 				list = append(list, mistake{keyAt{part, times.key}, false, cx.AsError(err)})

@@ -17,6 +17,7 @@ func (d *decoder) mapping(n *yaml.Node, m *Mapping) {
 	delete(known, "when")
 	known["source"] = func(n *yaml.Node) { d.text(n, &m.Source) }
 	known["title"] = func(n *yaml.Node) { d.text(n, &m.Title) }
+	known["rows"] = func(n *yaml.Node) { d.word(n, &m.Rows, "interactions", peopleRows) }
 	known["format"] = func(n *yaml.Node) { d.format(n, &m.Format) }
 	known["group"] = func(n *yaml.Node) { d.group(n, &m.Group) }
 	known["zone"] = func(n *yaml.Node) { d.zone(n, &m.Zone) }
@@ -274,7 +275,7 @@ func (d *decoder) key(n *yaml.Node, to *[]Key) {
 		string(cx.KeyPhone):    kind(cx.KeyPhone),
 		string(cx.KeyThread):   kind(cx.KeyThread),
 		"namespace":            func(n *yaml.Node) { d.text(n, &k.Namespace) },
-		"country":              func(n *yaml.Node) { d.text(n, &k.Country) },
+		"country":              func(n *yaml.Node) { d.field(n, &k.Country, false) },
 		"when":                 func(n *yaml.Node) { d.condition(n, &k.When) },
 	})
 	if k.Kind != "" && k.Column == "" {

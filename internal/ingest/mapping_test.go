@@ -256,7 +256,7 @@ func TestManualIsRight(t *testing.T) {
 	for i, block := range blocks {
 		text, _, _ := strings.Cut(block, "```")
 		for key, line := range map[string]string{"source:": "source: manual\n", "kind:": "kind: event\n", "start:": "start: {column: t, order: ymd}\n"} {
-			if !strings.Contains("\n"+text, "\n"+key) {
+			if !strings.Contains("\n"+text, "\n"+key) && !strings.Contains(text, "rows: people") {
 				text += line
 			}
 		}

@@ -17,6 +17,7 @@ func (m Mapping) YAML() []byte {
 	root := newObject()
 	root.text("source", m.Source)
 	root.text("title", m.Title)
+	root.text("rows", m.Rows)
 	root.add("format", formatNode(m.Format))
 	if len(m.Group.By) > 0 {
 		g := newObject()
@@ -238,7 +239,7 @@ func (o *object) spec(s Spec) {
 			key := newObject()
 			key.text(string(k.Kind), k.Column)
 			key.text("namespace", k.Namespace)
-			key.text("country", k.Country)
+			key.field("country", k.Country, false)
 			key.add("when", conditionNode(k.When))
 			list.Content = append(list.Content, key.line())
 		}

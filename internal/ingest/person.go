@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -47,9 +48,7 @@ func (m *Mapper) personOf(p *person) *cx.Person {
 	var who cx.Person
 	for i := range p.fields {
 		v := m.value(&p.fields[i].field)
-		if len(v) > 1 && v[0] == '\'' && strings.IndexByte("+0123456789", v[1]) >= 0 {
-			v = v[1:] // it guards a postcode or a phone from spreadsheets; 's-Hertogenbosch keeps its own
-		}
+		v = unguarded(v)
 		if len(v) > longestField {
 			v = strings.ToValidUTF8(v[:longestField], "")
 		}
@@ -60,6 +59,15 @@ func (m *Mapper) personOf(p *person) *cx.Person {
 		return nil
 	}
 	return &who
+}
+
+// unguarded takes off the apostrophe by which exports keep spreadsheets from reading a
+// postcode, a phone or a number as a figure; 's-Hertogenbosch keeps its own.
+func unguarded(v string) string {
+	if len(v) > 1 && v[0] == '\'' && strings.IndexByte("+0123456789", v[1]) >= 0 {
+		return v[1:]
+	}
+	return v
 }
 
 func (m *Mapper) birthDate(fields []timeField) string {
@@ -87,12 +95,18 @@ type gathered struct {
 	list []VaultPerson
 }
 
-func (g *gathered) add(profile cx.ProfileID, p *cx.Person) {
-	i, there := g.at[profile]
+func (g *gathered) add(p VaultPerson) {
+	i, there := g.at[p.Profile]
 	if !there {
-		g.at[profile] = len(g.list)
-		g.list = append(g.list, VaultPerson{profile, *p})
+		g.at[p.Profile] = len(g.list)
+		g.list = append(g.list, p)
 		return
 	}
-	g.list[i].Person = p.Over(g.list[i].Person)
+	before := &g.list[i]
+	before.Person = p.Person.Over(before.Person)
+	if before.Attributes == nil {
+		before.Attributes = p.Attributes
+		return
+	}
+	maps.Copy(before.Attributes, p.Attributes)
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -63,11 +64,47 @@ func TestPersonFieldsAreReadFromTheRow(t *testing.T) {
 
 func TestALaterRowAddsToWhatABatchSaysOfAPerson(t *testing.T) {
 	g := gathered{at: map[cx.ProfileID]int{}}
-	g.add(4, &cx.Person{FirstName: "Jana", City: "Leeds"})
-	g.add(5, &cx.Person{FirstName: "Petr"})
-	g.add(4, &cx.Person{City: "York", Phone: "+441134960000"})
-	want := []VaultPerson{{4, cx.Person{FirstName: "Jana", City: "York", Phone: "+441134960000"}}, {5, cx.Person{FirstName: "Petr"}}}
+	g.add(VaultPerson{4, cx.Person{FirstName: "Jana", City: "Leeds"}, map[string]string{"orders": "1", "tag": "new"}})
+	g.add(VaultPerson{5, cx.Person{FirstName: "Petr"}, nil})
+	g.add(VaultPerson{4, cx.Person{City: "York", Phone: "+441134960000"}, map[string]string{"orders": "2"}})
+	want := []VaultPerson{
+		{4, cx.Person{FirstName: "Jana", City: "York", Phone: "+441134960000"}, map[string]string{"orders": "2", "tag": "new"}},
+		{5, cx.Person{FirstName: "Petr"}, nil},
+	}
 	if diff := cmp.Diff(want, g.list); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestAPhoneIsOfTheCountryThatItsRowNames(t *testing.T) {
+	m, err := ParseMapping("test", []byte("source: list\nrows: people\ncustomer: [{phone: tel, country: [{column: land}, {value: DE, when: {land: \"\"}}]}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := ParseMapping("again", m.YAML()); err != nil || cmp.Diff(m, again) != "" {
+		t.Errorf("written and read again: %v %s", err, cmp.Diff(m, again))
+	}
+	mapper, err := Compile(m, []string{"tel", "land"}, Defaults{Country: "GB"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ tel, land, want string }{
+		{"0316 901822", "at", "+43316901822"},
+		{"0316 901822", "DE", ""}, // which has no such town
+		{"0221 9018201", "", "+492219018201"},
+		{"020 7946 0018", "Britain", "+442079460018"}, // no code: the company's country
+		{"+41 44 668 18 00", "AT", "+41446681800"},
+	} {
+		got, reject := mapper.MapPerson(&rows.Row{Cells: []string{c.tel, c.land}}, nil)
+		number := ""
+		if reject == nil && len(got) == 1 && len(got[0].Keys) == 1 {
+			number = got[0].Keys[0].Value
+		}
+		if number != c.want {
+			t.Errorf("%s in %q: %q, want %q", c.tel, c.land, number, c.want)
+		}
+	}
+	if _, err := Compile(Mapping{Source: "x", Rows: "people", Spec: Spec{Customer: []Key{{Kind: cx.KeyPhone, Column: "tel", Country: Field{{Value: "Germany"}}}}}}, []string{"tel"}, Defaults{}); err == nil || !strings.Contains(err.Error(), `"Germany" is not a country`) {
+		t.Errorf("a country's name instead of its code: %v", err)
 	}
 }

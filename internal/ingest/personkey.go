@@ -92,14 +92,14 @@ type personKey struct {
 	column    int
 	name      string // of the column
 	namespace string
-	country   string
+	country   field // upper case where it is constant
 	when      condition
 }
 
 func (m *Mapper) personKeys(list []Key) ([]personKey, error) {
 	var out []personKey
 	for _, k := range list {
-		compiled := personKey{kind: k.Kind, name: k.Column, namespace: k.Namespace, country: strings.ToUpper(k.Country)}
+		compiled := personKey{kind: k.Kind, name: k.Column, namespace: k.Namespace}
 		var err error
 		if compiled.column, err = m.column(k.Column); err != nil {
 			return nil, err
@@ -113,17 +113,31 @@ func (m *Mapper) personKeys(list []Key) ([]personKey, error) {
 				compiled.namespace = m.mapping.Source
 			}
 		case cx.KeyPhone:
-			if compiled.country == "" {
-				compiled.country = m.defaults.Country
+			if compiled.country, err = m.field(k.Country); err != nil {
+				return nil, err
 			}
-			if compiled.country != "" && phonenumbers.GetCountryCodeForRegion(compiled.country) == 0 {
-				return nil, cx.Errorf(cx.Invalid, "customer phone: %q is not a country", k.Country).
-					WithRemedy("Use a code of two letters, such as DE.")
+			if c := compiled.country.constant; compiled.country.isConstant && c != "" && !isRegion(c) {
+				return nil, cx.Errorf(cx.Invalid, "customer phone: %q is not a country", c).
+					WithRemedy("Use a code of two letters, such as DE, or {column: …} where the file has one.")
 			}
 		}
 		out = append(out, compiled)
 	}
 	return out, nil
+}
+
+// isRegion reports whether a text is a country's code of two letters.
+func isRegion(s string) bool {
+	return len(s) == 2 && phonenumbers.GetCountryCodeForRegion(strings.ToUpper(s)) != 0
+}
+
+// regionOf is the country of a phone number that names none: the row's or the mapping's,
+// else the company's.
+func (m *Mapper) regionOf(f *field) string {
+	if c := m.value(f); isRegion(c) {
+		return strings.ToUpper(c)
+	}
+	return m.defaults.Country
 }
 
 // keys are the normalised customer keys of the present row.
@@ -138,12 +152,14 @@ func (m *Mapper) keys(list []personKey) []cx.PersonKey {
 		if raw == "" || m.isNobody(raw) {
 			continue
 		}
-		value, ok := raw, true
+		value, ok := "", true
 		switch k.kind {
 		case cx.KeyEmail:
 			value, ok = NormalEmail(raw)
 		case cx.KeyPhone:
-			value, ok = m.phone(raw, k.country)
+			value, ok = m.phone(raw, m.regionOf(&k.country))
+		default:
+			value = unguarded(raw)
 		}
 		if !ok {
 			if m.mapping.BadKeys == rejectKeys {
@@ -174,6 +190,9 @@ func (m *Mapper) isNobody(v string) bool {
 	return false
 }
 
+// phoneText is a number as it was written, and where.
+type phoneText struct{ raw, country string }
+
 type phoneResult struct {
 	number string
 	ok     bool
@@ -182,13 +201,13 @@ type phoneResult struct {
 // phone remembers what it read: parsing a number costs some ten microseconds,
 // and callers call again.
 func (m *Mapper) phone(raw, country string) (string, bool) {
-	if known, ok := m.phones[raw]; ok {
+	if known, ok := m.phones[phoneText{raw, country}]; ok {
 		return known.number, known.ok
 	}
 	n, ok := NormalPhone(raw, country)
 	if len(m.phones) >= maxInterned {
 		clear(m.phones)
 	}
-	m.phones[strings.Clone(raw)] = phoneResult{n, ok}
+	m.phones[phoneText{strings.Clone(raw), strings.Clone(country)}] = phoneResult{n, ok}
 	return n, ok
 }

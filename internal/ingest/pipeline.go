@@ -16,13 +16,18 @@ import (
 type batch struct {
 	interactions []cx.Interaction
 	facts        []Fact
+	people       []PersonRow // instead, of a file of people
 	keys         [][]cx.PersonKey
-	profiles     []cx.ProfileID // of the facts, once linked
+	profiles     []cx.ProfileID // of the keys, once linked
 }
+
+// size is how many interactions, or people, the batch holds.
+func (b *batch) size() int { return len(b.interactions) + len(b.people) }
 
 func (b *batch) reset() {
 	clear(b.interactions) // let go of the strings
-	b.interactions, b.facts, b.keys = b.interactions[:0], b.facts[:0], b.keys[:0]
+	clear(b.people)
+	b.interactions, b.facts, b.people, b.keys = b.interactions[:0], b.facts[:0], b.people[:0], b.keys[:0]
 }
 
 // batchesUnderWay bounds memory: it does not grow with the file.
@@ -118,7 +123,7 @@ func (r *producer) produce(ctx context.Context, free <-chan *batch, ready chan<-
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		for len(b.interactions) < BatchRows {
+		for b.size() < BatchRows {
 			if r.summary.Read%1024 == 0 {
 				if err := ctx.Err(); err != nil {
 					return err
@@ -142,7 +147,10 @@ func (r *producer) produce(ctx context.Context, free <-chan *batch, ready chan<-
 			b.facts = append(b.facts, names.fact(x))
 			b.keys = append(b.keys, x.Keys)
 		}
-		if len(b.interactions) == 0 {
+		for i := range b.people {
+			b.keys = append(b.keys, b.people[i].Keys)
+		}
+		if b.size() == 0 {
 			continue
 		}
 		select {
@@ -156,9 +164,14 @@ func (r *producer) produce(ctx context.Context, free <-chan *batch, ready chan<-
 
 func (r *producer) row(row *rows.Row, b *batch) error {
 	r.summary.Read++
-	before := len(b.interactions)
+	before := b.size()
 	var reject *Reject
-	b.interactions, reject = r.plan.mapper.Map(row, b.interactions)
+	if r.plan.mapping.OfPeople() {
+		b.people, reject = r.plan.mapper.MapPerson(row, b.people)
+	} else {
+		b.interactions, reject = r.plan.mapper.Map(row, b.interactions)
+		r.summary.Interactions += int64(b.size() - before)
+	}
 	switch {
 	case reject != nil:
 		reject.File = r.req.Name
@@ -168,10 +181,9 @@ func (r *producer) row(row *rows.Row, b *batch) error {
 			r.first = reject
 		}
 		return r.rejects.write(reject)
-	case len(b.interactions) == before:
+	case b.size() == before:
 		r.summary.Skipped++
 	}
-	r.summary.Interactions += int64(len(b.interactions) - before)
 	return nil
 }
 
@@ -209,17 +221,21 @@ type writer struct {
 	source  string
 	facts   FactsImport
 	summary *Summary
+	people  crowd // of a file of people
 }
 
 // link finds the profile of each row.
 func (w *writer) link(ctx context.Context, b *batch) error {
-	b.profiles = append(b.profiles[:0], make([]cx.ProfileID, len(b.facts))...)
+	b.profiles = append(b.profiles[:0], make([]cx.ProfileID, len(b.keys))...)
 	return w.im.Linker.Resolve(ctx, w.id, w.source, b.keys, b.profiles)
 }
 
 // write stores a linked batch's vault rows and its facts. What belongs to somebody
 // who was erased is left out of both.
 func (w *writer) write(ctx context.Context, b *batch) error {
+	if len(b.people) > 0 {
+		return w.writePeople(ctx, b)
+	}
 	v := VaultBatch{Threads: map[int64]string{}, Employees: map[int64]string{}}
 	kept := b.facts[:0]
 	people := gathered{at: map[cx.ProfileID]int{}}
@@ -241,7 +257,7 @@ func (w *writer) write(ctx context.Context, b *batch) error {
 			v.Attributes = append(v.Attributes, VaultAttributes{Interaction: f.ID, Profile: profile, Attributes: x.Attributes})
 		}
 		if x.Person != nil && profile > 0 {
-			people.add(profile, x.Person)
+			people.add(VaultPerson{Profile: profile, Person: *x.Person})
 		}
 		if f.Thread != 0 {
 			v.Threads[f.Thread] = x.Thread

@@ -67,11 +67,12 @@ type VaultAttributes struct {
 	Attributes  map[string]string
 }
 
-// VaultPerson is what one batch says of who a profile is; a field that it leaves empty
-// takes none away that the import gave before.
+// VaultPerson is what one batch says of who a profile is; a field or an attribute that it
+// leaves empty takes none away that the import gave before.
 type VaultPerson struct {
-	Profile cx.ProfileID
-	Person  cx.Person
+	Profile    cx.ProfileID
+	Person     cx.Person
+	Attributes map[string]string // unmapped columns of a row of people
 }
 
 // Linker finds the profile of each row's keys and links profiles that share an
@@ -81,6 +82,11 @@ type Linker interface {
 	// cx.ErasedProfile where a key belongs to somebody who was erased. New profiles, keys
 	// and links are tagged with the import, durably, before it returns.
 	Resolve(ctx context.Context, id cx.ImportID, source string, keys [][]cx.PersonKey, out []cx.ProfileID) error
+	// NextProfile is the number that the next new profile gets.
+	NextProfile(ctx context.Context) (cx.ProfileID, error)
+	// NewCustomers counts the customers all of whose profiles have a number from first on:
+	// who was not known before it was given out.
+	NewCustomers(ctx context.Context, first cx.ProfileID) (int64, error)
 }
 
 // Matcher is told after an import that there may be new signatures to match to
@@ -154,6 +160,7 @@ type Applied struct {
 type Undone struct {
 	Removed  int64 `json:"removed"`
 	Restored int64 `json:"restored"`
+	People   int64 `json:"people,omitempty"` // of a file of people: of whom it no longer says anything
 }
 
 // Summary is what an import did, for people and for the Sources page.
@@ -163,12 +170,16 @@ type Summary struct {
 	File     string      `json:"file"`
 	Started  time.Time   `json:"started"`
 	Finished time.Time   `json:"finished"`
+	// Recognised says what the file was taken for and how surely, where nobody said.
+	Recognised string `json:"recognised,omitempty"`
 
 	Read         int64            `json:"read"`     // source rows
 	Skipped      int64            `json:"skipped"`  // by the mapping's skip rules
 	Rejected     int64            `json:"rejected"` // source rows set aside
 	Reasons      map[string]int64 `json:"reasons"`  // rejects by reason
 	Interactions int64            `json:"interactions"`
+	People       int64            `json:"people,omitempty"`     // of a file of people: whom its rows name
+	NewPeople    int64            `json:"new_people,omitempty"` // customers among these whom nothing had named before
 	Unidentified int64            `json:"unidentified"`
 	Erased       int64            `json:"erased"` // kept out by a tombstone
 	Applied      Applied          `json:"applied"`

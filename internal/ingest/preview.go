@@ -17,7 +17,8 @@ type PreviewRow struct {
 	Line         int64            `json:"line"`
 	Cells        []string         `json:"cells"`
 	Interactions []cx.Interaction `json:"interactions"`
-	Lines        []string         `json:"words"` // each interaction in words, for people
+	Person       *PersonRow       `json:"person,omitempty"` // of a file of people
+	Lines        []string         `json:"words"`            // each interaction, or the person, in words
 	Skipped      bool             `json:"skipped"`
 	Reject       *Reject          `json:"reject,omitempty"`
 }
@@ -49,14 +50,19 @@ func PreviewFile(path string, m Mapping, n int, d Defaults, limits rows.Limits) 
 		if err := p.file.Read(&row); err != nil {
 			break // the end, or what an import will report
 		}
-		interactions, reject := p.mapper.Map(&row, nil)
-		one := PreviewRow{
-			Line: row.Line, Cells: row.Cells, Interactions: interactions, Reject: reject,
-			Skipped: reject == nil && len(interactions) == 0,
+		one := PreviewRow{Line: row.Line, Cells: row.Cells}
+		if m.OfPeople() {
+			var who []PersonRow
+			if who, one.Reject = p.mapper.MapPerson(&row, nil); len(who) > 0 {
+				one.Person, one.Lines = &who[0], []string{DescribePerson(who[0])}
+			}
+		} else {
+			one.Interactions, one.Reject = p.mapper.Map(&row, nil)
+			for _, x := range one.Interactions {
+				one.Lines = append(one.Lines, Describe(x, loc))
+			}
 		}
-		for _, x := range interactions {
-			one.Lines = append(one.Lines, Describe(x, loc))
-		}
+		one.Skipped = one.Reject == nil && len(one.Lines) == 0
 		out.Rows = append(out.Rows, one)
 	}
 	return out, nil

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -36,6 +35,22 @@ func Suggest(name string, header []string, sample []rows.Row) Suggestion {
 			s.out.Mapping.Blank = append(s.out.Mapping.Blank, c.blank)
 		}
 	}
+	s.who()
+	if why, ok := s.listsPeople(); ok {
+		s.people(why)
+	} else {
+		s.happenings()
+	}
+	for i := range s.columns {
+		if !s.taken[i] {
+			s.out.Guesses = append(s.out.Guesses, Guess{Column: s.columns[i].name, As: "attribute", Why: "kept, but not in figures"})
+		}
+	}
+	return s.out
+}
+
+// happenings proposes a mapping of interactions.
+func (s *suggester) happenings() {
 	s.times()
 	s.ids()
 	s.customers()
@@ -45,16 +60,10 @@ func Suggest(name string, header []string, sample []rows.Row) Suggestion {
 	s.codes()
 	s.dimensions()
 	s.kind()
-	for i := range s.columns {
-		if !s.taken[i] {
-			s.out.Guesses = append(s.out.Guesses, Guess{Column: s.columns[i].name, As: "attribute", Why: "kept, but not in figures"})
-		}
-	}
-	return s.out
 }
 
-// SuggestFile proposes a mapping for a file.
-func SuggestFile(path string, limits rows.Limits) (Suggestion, []rows.Note, error) {
+// SuggestFile proposes a mapping for a file that people call by a name.
+func SuggestFile(path, name string, limits rows.Limits) (Suggestion, []rows.Note, error) {
 	f, err := rows.Open(path, rows.Options{Limits: limits})
 	if err != nil {
 		return Suggestion{}, nil, err
@@ -64,7 +73,7 @@ func SuggestFile(path string, limits rows.Limits) (Suggestion, []rows.Note, erro
 	if err != nil {
 		return Suggestion{}, nil, err
 	}
-	return Suggest(filepath.Base(path), f.Header(), sample), f.Notes, nil
+	return Suggest(name, f.Header(), sample), f.Notes, nil
 }
 
 // sourceName makes a slug of a file's name.
@@ -111,7 +120,7 @@ func (s *suggester) find(list []string, fits func(column) bool) (column, bool) {
 
 func (s *suggester) times() {
 	m := &s.out.Mapping
-	isTime := func(c column) bool { return c.order != "" || c.ambiguousDate }
+	isTime := column.isDate
 	start, ok := s.find(startWords, isTime)
 	if !ok {
 		for _, c := range s.columns {
@@ -189,15 +198,32 @@ func (s *suggester) customers() {
 		}
 		s.take(c, "customer: source_id", why)
 	}
+	s.contacts()
+}
+
+// contacts takes e-mail addresses and phone numbers. Where more is known of who somebody
+// is, they say that too: a mistyped one may still be alike.
+func (s *suggester) contacts() {
+	m := &s.out.Mapping
 	for _, c := range s.columns {
 		switch {
 		case s.taken[c.index]:
+			continue
 		case c.email:
 			m.Customer = append(m.Customer, Key{Kind: cx.KeyEmail, Column: c.name})
 			s.take(c, "customer: email", "e-mail addresses")
 		case c.phone:
-			m.Customer = append(m.Customer, Key{Kind: cx.KeyPhone, Column: c.name})
-			s.take(c, "customer: phone", "phone numbers; add a country for those without +")
+			key, why := Key{Kind: cx.KeyPhone, Column: c.name}, "phone numbers; add a country for those without +"
+			if country, ok := s.find(countryWords, column.isRegion); ok {
+				key.Country, why = Field{{Column: country.name}}, "phone numbers; of the country in "+country.name+" where they name none"
+			}
+			m.Customer = append(m.Customer, key)
+			s.take(c, "customer: phone", why)
+		default:
+			continue
+		}
+		if s.knows() {
+			s.personField(string(m.Customer[len(m.Customer)-1].Kind), c)
 		}
 	}
 }

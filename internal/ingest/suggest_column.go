@@ -122,7 +122,7 @@ func (c *column) asNumber(v string) bool {
 // dates looks for dates. Plain numbers are dates only where the name says so.
 func (c *column) dates(values []string) {
 	order, why := sniffOrder(values)
-	if c.number && !c.namedAny(startWords) && !c.namedAny(endWords) && !c.namedAny(versionWords) {
+	if c.number && !c.namedAny(startWords) && !c.namedAny(endWords) && !c.namedAny(versionWords) && !c.namedAny(birthWords) {
 		return
 	}
 	if order == "" {

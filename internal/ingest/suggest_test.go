@@ -23,7 +23,7 @@ func TestRealFilesAreImportableAsSuggested(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.file, func(t *testing.T) {
 			path := realData(t, c.folder, c.file)
-			s, _, err := SuggestFile(path, rows.Limits{})
+			s, _, err := SuggestFile(path, c.file, rows.Limits{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -115,7 +115,7 @@ func (w *Watch) take(ctx context.Context, path, mapping string, state fileState)
 		code := cx.CodeOf(err)
 		file.Error, file.Again = err.Error(), code == cx.Unavailable || code == cx.Internal
 	} else {
-		file.Import, file.New = summary.Import, summary.Applied.New+summary.Applied.Superseding
+		file.Import, file.New = summary.Import, summary.Applied.New+summary.Applied.Superseding+summary.NewPeople
 	}
 	w.mu.Lock()
 	w.done[file.Name] = file

@@ -54,12 +54,17 @@ const shownMonths = 24
 
 func (s *Site) coveragePart(c question.Coverage, imports []ingest.Summary) *coveragePart {
 	p := &coveragePart{StaleRule: question.StaleRule}
-	rejected := map[string]int64{}
+	rejected, people := map[string]int64{}, map[string]int64{}
 	for _, i := range imports {
 		rejected[i.Source] += i.Rejected
+		people[i.Source] = max(people[i.Source], i.People)
 	}
 	for _, source := range c.Sources {
-		p.Sources = append(p.Sources, s.sourceRow(source, rejected[source.Source]))
+		row := s.sourceRow(source, rejected[source.Source])
+		if n := people[source.Source]; n > 0 && source.Interactions == 0 { // a list of them
+			row.Newest, row.Interactions = "people only", plural(int(n), "person", "people")
+		}
+		p.Sources = append(p.Sources, row)
 	}
 	p.strip(c.Months)
 	p.questions(c.Questions)

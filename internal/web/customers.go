@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -70,6 +71,7 @@ type customerPage struct {
 	Shown      int
 	More       bool
 	Who        []whoRow
+	Also       []whoRow // columns of lists of people that no mapping names
 	Keys       []keyRow
 	Links      []linkOf
 }
@@ -87,11 +89,13 @@ type whoRow struct{ Words, Values string }
 type keyRow struct{ Kind, Value, Source string }
 
 type linkOf struct {
-	A, B             cx.ProfileID
-	Reason, When, By string
-	Live             bool
-	State            string
-	Parts            []partRow // of a link by likeness: what each field said
+	A, B        cx.ProfileID
+	Reason, Key string // why, and what they share where that is a key
+	OfA, OfB    string // the sources that the profiles are from
+	When, By    string
+	Live        bool
+	State       string
+	Parts       []partRow // of a link by likeness: what each field said
 }
 
 // partRow is what one field says for or against one person.
@@ -137,7 +141,7 @@ func (p *customerPage) fill(s *Site, c CustomerPage) {
 		last.Records = append(last.Records, record(rec, s.Zone).withCause(rec))
 	}
 	if n := len(c.Timeline); n == 0 {
-		p.Empty = &Empty{Title: "Nothing happened with this customer", Text: "They are known by a key, but no interaction of theirs is there. The import that brought them may have been undone."}
+		p.Empty = &Empty{Title: "Nothing happened with this customer", Text: "They are known by name or key, but nothing that happened with them is there. A list of customers may have named them, or the import that brought it was undone."}
 		p.Summary = "No interaction"
 	} else {
 		more := ""
@@ -146,13 +150,19 @@ func (p *customerPage) fill(s *Site, c CustomerPage) {
 		}
 		p.Summary = more + plural(n, "interaction", "interactions") + " on " + plural(len(channels), "channel", "channels") + ", from " + day(c.Timeline[n-1].Start, s.Zone) + " to " + day(c.Timeline[0].Start, s.Zone)
 	}
-	p.Who, p.Keys = whoIs(c.People), knownBy(c.Keys)
+	p.Who, p.Also, p.Keys = whoIs(c.People), alsoSaid(c.People), knownBy(c.Keys)
 	alike := map[[2]cx.ProfileID]identity.Likeness{}
 	for _, l := range c.Likeness {
 		alike[[2]cx.ProfileID{l.A, l.B}] = l
 	}
+	from := map[cx.ProfileID]string{}
+	for _, k := range c.Keys {
+		if from[k.Profile] == "" {
+			from[k.Profile] = k.Source
+		}
+	}
 	for _, l := range c.Links {
-		row := linkOf{A: l.A, B: l.B, Reason: sentenceless(l.Reason), When: day(l.At, s.Zone), Live: l.Undone.IsZero() && !l.Apart}
+		row := linkOf{A: l.A, B: l.B, OfA: from[l.A], OfB: from[l.B], Reason: sentenceless(l.Reason), Key: l.Key.Value, When: day(l.At, s.Zone), Live: l.Undone.IsZero() && !l.Apart}
 		switch why, known := alike[[2]cx.ProfileID{l.A, l.B}]; {
 		case l.By == identity.ByLikeness && known:
 			row.Reason = "Alike: " + strconv.Itoa(min(99, int(100*why.Probability))) + " % likely one person"
@@ -182,6 +192,23 @@ func whoIs(people []identity.ProfileOf) []whoRow {
 		if len(values) > 0 {
 			out = append(out, whoRow{f.Words, strings.Join(values, " · ")})
 		}
+	}
+	return out
+}
+
+// alsoSaid gathers what lists of people say beside who somebody is, by column.
+func alsoSaid(people []identity.ProfileOf) []whoRow {
+	said := map[string][]string{}
+	for _, p := range people {
+		for name, v := range p.Attributes {
+			if !slices.Contains(said[name], v) {
+				said[name] = append(said[name], v)
+			}
+		}
+	}
+	var out []whoRow
+	for _, name := range slices.Sorted(maps.Keys(said)) {
+		out = append(out, whoRow{name, strings.Join(said[name], " · ")})
 	}
 	return out
 }

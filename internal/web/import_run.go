@@ -32,7 +32,11 @@ func (s *Site) importRun(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if run.State == ingest.RunDone && run.Summary != nil {
-		s.say(r.Context(), "good", "Imported. "+count(run.Summary.Applied.New)+" new interactions.")
+		said := count(run.Summary.Applied.New) + " new interactions"
+		if people := run.Summary.People; people > 0 {
+			said = plural(int(people), "person", "people") + ", " + count(run.Summary.NewPeople) + " of them new customers"
+		}
+		s.say(r.Context(), "good", "Imported. "+said+".")
 		http.Redirect(w, r, importHref(run.Summary.Import), http.StatusSeeOther)
 		return nil
 	}

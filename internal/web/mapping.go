@@ -1,8 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
@@ -17,8 +21,15 @@ type mappingPage struct {
 	YAML                 string
 	Problems             []fileProblem
 	Notes                []string
+	// Choices are the exports that it could be: one is chosen before anything is shown.
+	// Else Other is one that it may be after all, or none of them.
+	Choices []choiceRow
+	Other   *choiceRow
 	previewPart
 }
+
+// choiceRow is an export that a file may be read as.
+type choiceRow struct{ Title, Fits, Why, Button, Href string }
 
 func (*mappingPage) view() string { return "mapping" }
 
@@ -44,7 +55,7 @@ type rawCell struct{ Name, Value string }
 
 func (s *Site) preview(rows []PreviewRow) previewPart {
 	var p previewPart
-	rejected, made := 0, 0
+	rejected, made, people, nobody := 0, 0, 0, 0
 	for _, row := range rows {
 		out := previewRow{Line: row.Line, Skipped: row.Skipped, Rejected: sentence(row.Rejected)}
 		for i, cell := range row.Cells {
@@ -55,18 +66,46 @@ func (s *Site) preview(rows []PreviewRow) previewPart {
 		if row.Rejected != "" {
 			rejected++
 		}
+		if row.Person != nil {
+			people++
+			if len(row.Person.Keys) == 0 {
+				nobody++
+			}
+			out.Becomes = append(out.Becomes, personBecomes(*row.Person))
+		}
 		for _, in := range row.Interactions {
 			made++
 			out.Becomes = append(out.Becomes, s.interaction(in))
 		}
 		p.Rows = append(p.Rows, out)
 	}
-	p.Counted = plural(len(rows), "row becomes ", "rows become ") + plural(made, "interaction", "interactions")
+	what := plural(made, "interaction", "interactions")
+	if people > 0 {
+		what = plural(people-nobody, "person", "people")
+	}
+	p.Counted = plural(len(rows), "row becomes ", "rows become ") + what
 	if rejected > 0 {
 		p.Counted += "; " + plural(rejected, "row is", "rows are") + " set aside"
 	}
 	p.Counted += "."
 	return p
+}
+
+// personBecomes says who a row of people is.
+func personBecomes(p ingest.PersonRow) recordRow {
+	if len(p.Keys) == 0 {
+		return recordRow{What: "Nobody that can be found again", Details: "no number, e-mail or phone: nothing of this row is kept"}
+	}
+	row := recordRow{What: cmp.Or(p.Person.String(), "Somebody")}
+	var details []string
+	for _, k := range p.Keys {
+		details = append(details, keyWords[k.Kind]+" "+k.Value)
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Attributes)) {
+		details = append(details, name+": "+shortened(p.Attributes[name], 60))
+	}
+	row.Details = strings.Join(details, " · ")
+	return row
 }
 
 // interaction says a mapped row as the timeline will.
@@ -115,16 +154,43 @@ func (s *Site) mapping(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	proposal, err := s.Rooms.Imports.Propose(r.Context(), up.ID)
+	named := r.URL.Query().Get("source")
+	proposal, err := s.Rooms.Imports.Propose(r.Context(), up.ID, named)
 	if err != nil {
 		return err
 	}
+	if proposal.Mapping == "" {
+		p.ask(proposal.Candidates)
+		return s.show(w, r, http.StatusOK, p)
+	}
 	p.YAML, p.Notes, p.previewPart = proposal.Mapping, proposal.Notes, s.preview(proposal.Preview)
 	p.Detected = "Proposed from the names and values of its columns. Put it right where it is wrong."
-	if proposal.Detected != "" {
-		p.Detected = "Recognised as an export of " + proposal.Detected + "."
+	switch {
+	case proposal.Detected != "":
+		p.Detected = "Recognised: " + proposal.Detected + "."
+		if named != "" {
+			p.Detected = "Read as: " + proposal.Detected + "."
+		}
+		p.Other = &choiceRow{Why: "Is it something else?", Title: "Have a mapping proposed from its columns", Href: p.Action + "?source=" + NoSource}
+	case len(proposal.Candidates) > 0:
+		c := newChoice(p.Action, proposal.Candidates[0])
+		c.Why, c.Title = "It may also be a "+proposal.Candidates[0].Title+": "+proposal.Candidates[0].Why+".", "Read it as that"
+		p.Other = &c
 	}
 	return s.show(w, r, http.StatusOK, p)
+}
+
+// ask has somebody say which of several exports the file is.
+func (p *mappingPage) ask(candidates []Candidate) {
+	p.Detected = "Its columns fit more than one export. Say which one it is."
+	for _, c := range candidates {
+		p.Choices = append(p.Choices, newChoice(p.Action, c))
+	}
+	p.Choices = append(p.Choices, choiceRow{Title: "None of these", Why: "A mapping is proposed from the names and values of its columns.", Button: "Propose one", Href: p.Action + "?source=" + NoSource})
+}
+
+func newChoice(action string, c Candidate) choiceRow {
+	return choiceRow{Title: sentenceless(c.Title), Fits: "fits " + share(c.Confidence), Why: sentence(c.Why), Button: "Read it so", Href: action + "?source=" + url.QueryEscape(c.Source)}
 }
 
 func (s *Site) useMapping(w http.ResponseWriter, r *http.Request) error {

@@ -183,8 +183,9 @@ type Imports interface {
 	Keep(name string, r io.Reader) (ingest.Upload, error)
 	Find(upload string) (ingest.Upload, error)
 	Drop(upload string) error
-	// Propose looks at an upload: the outside format that it is, or a mapping.
-	Propose(ctx context.Context, upload string) (Proposal, error)
+	// Propose looks at an upload as of a source ("" = whatever it is recognised as,
+	// NoSource = none): the outside format that it is, or a mapping.
+	Propose(ctx context.Context, upload, source string) (Proposal, error)
 	// Preview says what the first rows of an upload become with a mapping.
 	Preview(ctx context.Context, upload, mapping string) ([]PreviewRow, error)
 	Start(ctx context.Context, upload, mapping string) (ingest.Run, error)
@@ -210,11 +211,24 @@ type Words interface {
 
 // Proposal is what a file looks like to us, before anything is imported.
 type Proposal struct {
-	Detected string // the outside format recognised, if one is
-	Mapping  string // YAML, to be edited
+	Detected string // the outside format recognised and how surely, or the one named; "" = none
+	Mapping  string // YAML, to be edited; "" = a candidate has to be chosen
 	Preview  []PreviewRow
 	Notes    []string
+	// Candidates are the outside formats that the file may be of, the likeliest first.
+	Candidates []Candidate
 }
+
+// Candidate is an outside format that a file may be of.
+type Candidate struct {
+	Source     string // its name, to choose it by
+	Title      string
+	Confidence float64 // 0 to 1
+	Why        string
+}
+
+// NoSource is named as the source of a file that is of none.
+const NoSource = "none"
 
 // Capability is what a route needs its caller to be allowed to do; which role has
 // which stands in the people room.
@@ -243,6 +257,7 @@ type PreviewRow struct {
 	Columns      []string
 	Cells        []string
 	Interactions []cx.Interaction
+	Person       *ingest.PersonRow // of a file of people
 	Skipped      bool
 	Rejected     string // why, "" = it is not
 }

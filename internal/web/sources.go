@@ -78,6 +78,9 @@ func (s *Site) importRow(i ingest.Summary) importRow {
 		Superseding: count(i.Applied.Superseding), Unchanged: count(i.Applied.Unchanged + i.Applied.Older + i.Applied.Repeated),
 		Href: importHref(i.Import), UndoHref: importHref(i.Import) + "/undo",
 	}
+	if i.People > 0 {
+		row.New, row.Unchanged = plural(int(i.NewPeople), "person", "people"), plural(int(i.People-i.NewPeople), "person", "people")
+	}
 	if i.Rejected > 0 {
 		row.Rejected = count(i.Rejected)
 		if i.RejectsFile != "" {
@@ -87,17 +90,18 @@ func (s *Site) importRow(i ingest.Summary) importRow {
 	return row
 }
 
-var importHead = []string{"import", "source", "file", "started", "finished", "read", "skipped", "rejected", "interactions", "unidentified", "new", "superseding", "unchanged"}
+var importHead = []string{"import", "source", "file", "started", "finished", "read", "skipped", "rejected", "interactions", "unidentified", "new", "superseding", "unchanged", "people", "new_people"}
 
 func importLine(i ingest.Summary) []string {
 	n := func(v int64) string { return strconv.FormatInt(v, 10) }
-	return []string{n(int64(i.Import)), i.Source, i.File, instant(i.Started), instant(i.Finished), n(i.Read), n(i.Skipped), n(i.Rejected), n(i.Interactions), n(i.Unidentified), n(i.Applied.New), n(i.Applied.Superseding), n(i.Applied.Unchanged)}
+	return []string{n(int64(i.Import)), i.Source, i.File, instant(i.Started), instant(i.Finished), n(i.Read), n(i.Skipped), n(i.Rejected), n(i.Interactions), n(i.Unidentified), n(i.Applied.New), n(i.Applied.Superseding), n(i.Applied.Unchanged), n(i.People), n(i.NewPeople)}
 }
 
 // importDonePage is what one import did.
 type importDonePage struct {
 	Frame
-	File, What                                 string
+	File, What, Recognised                     string
+	Made                                       string // what rows became: interactions or people
 	Read, Interactions, Unidentified, Rejected string
 	Applied, Reasons                           []countRow
 	Warnings                                   []string
@@ -138,7 +142,7 @@ func (s *Site) importDonePage(i ingest.Summary) *importDonePage {
 	row := s.importRow(i)
 	p := &importDonePage{
 		Frame: Frame{Title: i.File, Section: "Sources"}, File: i.File, What: "Import " + strconv.Itoa(int(i.Import)) + " of " + i.Source + ", " + row.When,
-		Read: row.Read, Interactions: count(i.Interactions), Unidentified: count(i.Unidentified), Rejected: count(i.Rejected),
+		Recognised: i.Recognised, Made: "Interactions made", Read: row.Read, Interactions: count(i.Interactions), Unidentified: count(i.Unidentified), Rejected: count(i.Rejected),
 		Applied: []countRow{
 			{"New", row.New},
 			{"Newer than what was there", row.Superseding},
@@ -149,6 +153,10 @@ func (s *Site) importDonePage(i ingest.Summary) *importDonePage {
 			{"Kept out because the person was erased", count(i.Erased)},
 		},
 		Warnings: i.Warnings, RejectsHref: row.RejectsHref, UndoHref: row.UndoHref,
+	}
+	if i.People > 0 {
+		p.Made, p.Interactions = "People named", count(i.People)
+		p.Applied = append([]countRow{{"New customers", count(i.NewPeople)}, {"Known already, or twice in this file", count(i.People - i.NewPeople)}}, p.Applied[5:]...)
 	}
 	reasons := slices.SortedFunc(maps.Keys(i.Reasons), func(a, b string) int { return cmp.Or(cmp.Compare(i.Reasons[b], i.Reasons[a]), cmp.Compare(a, b)) })
 	for _, reason := range reasons {
@@ -178,12 +186,13 @@ func (s *Site) confirmUndo(w http.ResponseWriter, r *http.Request) error {
 }
 
 func undoQuestion(i ingest.Summary) *confirmPage {
+	goes := count(i.Applied.New) + " interactions go, and " + count(i.Applied.Superseding) + " return to the version before. Texts, people and links that only this import brought go too."
+	if i.People > 0 {
+		goes = "What the file says of " + plural(int(i.People), "person", "people") + " goes, and so do people and links that only this import brought. No interaction goes."
+	}
 	return &confirmPage{
 		Frame: Frame{Title: "Undo an import", Section: "Sources"}, Heading: "Undo the import of " + i.File + "?",
-		Text: []string{
-			count(i.Applied.New) + " interactions go, and " + count(i.Applied.Superseding) + " return to the version before. Texts, people and links that only this import brought go too.",
-			"Importing the file again brings all of it back.",
-		},
+		Text:   []string{goes, "Importing the file again brings all of it back."},
 		Action: importHref(i.Import) + "/undo", Button: "Undo this import", Cancel: "/sources",
 	}
 }
@@ -197,7 +206,11 @@ func (s *Site) undoImport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.say(r.Context(), "good", "Undone: "+count(undone.Removed)+" interactions removed, "+count(undone.Restored)+" restored.")
+	said := count(undone.Removed) + " interactions removed, " + count(undone.Restored) + " restored"
+	if undone.People > 0 {
+		said = "what the file said of " + plural(int(undone.People), "person", "people") + " is gone"
+	}
+	s.say(r.Context(), "good", "Undone: "+said+".")
 	http.Redirect(w, r, "/sources", http.StatusSeeOther)
 	return nil
 }

@@ -227,6 +227,13 @@ func sourceStories() []story {
 	clean := summary
 	clean.Rejected, clean.Reasons, clean.RejectsFile, clean.Warnings = 0, nil, "", nil
 
+	people := ingest.Summary{
+		Import: 13, Source: "shopify_customers", File: "customers_export.csv", Finished: storyTime.Add(-time.Hour), Read: 1_204, Unidentified: 12, People: 1_192, NewPeople: 140,
+		Recognised: "Shopify customer export, 100 % sure: 15 of its 15 usual columns are there",
+		Warnings:   []string{"12 rows have no number, e-mail or phone to know somebody by: nothing of them was kept"},
+	}
+	many.Imports = append(many.Imports, s.importRow(people))
+
 	words := s.wordsPage(storyWords(), url.Values{})
 	words.CSV, words.JSON = "/sources/words?format=csv", "/sources/words?format=json"
 	rename := &renamePage{Frame: Frame{Title: "Rename “tel”", Section: "Sources"}, Field: "channel", Word: "tel", Kind: "channel", Interactions: "18,204", To: "tel", Others: []string{"phone", "e-mail", "web"}}
@@ -252,9 +259,13 @@ func sourceStories() []story {
 		{Name: "rename/wrong", Page: &unnamed, Status: 422},
 		{Name: "import/done", Page: s.importDonePage(summary)},
 		{Name: "import/clean", Page: s.importDonePage(clean)},
+		{Name: "import/people", Page: s.importDonePage(people)},
 		{Name: "import/undo", Page: undoQuestion(summary)},
+		{Name: "import/undo-people", Page: undoQuestion(people)},
 		{Name: "mapping/proposed", Page: mapping},
 		{Name: "mapping/wrong", Page: &wrong, Status: 422},
+		{Name: "mapping/people", Page: storyMappingOfPeople(s)},
+		{Name: "mapping/which", Page: storyWhich()},
 		{Name: "import-run/running", Page: newImportRun(run)},
 		{Name: "import-run/waiting", Page: newImportRun(waiting)},
 		{Name: "import-run/failed", Page: newImportRun(failed)},
@@ -304,6 +315,34 @@ func storyMapping(s *Site) *mappingPage {
 		{Line: 3, Columns: columns, Cells: []string{"33117", "0", "03.11.2026 09:02", "03.11.2026 09:03", "promo code", ""}, Interactions: []cx.Interaction{nobody}},
 		{Line: 4, Columns: columns, Cells: []string{"33118", "27644401", "31.02.2026 10:00", "", "", ""}, Rejected: "column call_start: “31.02.2026 10:00” is not a time"},
 		{Line: 5, Columns: columns, Cells: []string{"Total", "", "", "", "", ""}, Skipped: true},
+	})
+	return p
+}
+
+func storyMappingOfPeople(s *Site) *mappingPage {
+	p := &mappingPage{
+		Frame: Frame{Title: "customers_export.csv", Section: "Sources"}, File: "customers_export.csv", Size: "212 KiB", Detected: "Recognised: Shopify customer export, 100 % sure: 15 of its 15 usual columns are there.", Action: "/sources/uploads/a",
+		Other: &choiceRow{Why: "Is it something else?", Title: "Have a mapping proposed from its columns", Href: "/sources/uploads/a?source=none"},
+		YAML:  "source: shopify_customers\nrows: people\ncustomer:\n  - {source_id: Customer ID, namespace: shopify}\n  - {email: Email}\nperson:\n  first_name: First Name\n  last_name: Last Name\n",
+		Notes: []string{"read as format.delimiter: , (100 % of the first 500 rows have 20 cells with it)"},
+	}
+	columns := []string{"Customer ID", "First Name", "Last Name", "Email", "Total Spent", "Tags"}
+	p.previewPart = s.preview([]PreviewRow{
+		{Line: 2, Columns: columns, Cells: []string{"'7001", "Ana", "Silva", "Ana.Silva@example.com", "120.50", "vip, newsletter"}, Person: &ingest.PersonRow{
+			Keys:   []cx.PersonKey{{Kind: cx.KeySourceID, Namespace: "shopify", Value: "7001"}, {Kind: cx.KeyEmail, Value: "ana.silva@example.com"}},
+			Person: cx.Person{FirstName: "Ana", LastName: "Silva"}, Attributes: map[string]string{"Total Spent": "120.50", "Tags": "vip, newsletter"},
+		}},
+		{Line: 3, Columns: columns, Cells: []string{"", "No", "Body", "", "19.90", ""}, Person: &ingest.PersonRow{Person: cx.Person{FirstName: "No", LastName: "Body"}}},
+		{Line: 4, Columns: columns, Cells: []string{"'7003"}, Rejected: "the row has 1 cells, the header 6"},
+	})
+	return p
+}
+
+func storyWhich() *mappingPage {
+	p := &mappingPage{Frame: Frame{Title: "both.csv", Section: "Sources"}, File: "both.csv", Size: "3 KiB", Action: "/sources/uploads/a"}
+	p.ask([]Candidate{
+		{Source: "orders", Title: "table of orders", Confidence: 1, Why: "6 of its 6 usual columns are there"},
+		{Source: "invoices", Title: "table of invoices", Confidence: .857, Why: "6 of its 7 usual columns are there"},
 	})
 	return p
 }

@@ -29,7 +29,7 @@ group: {by: Name}
 id: Name
 customer:
   - {email: Email}
-  - {phone: Billing Phone}
+  - {phone: Billing Phone, country: {column: Billing Country}}
   - {thread: Name, namespace: order}
 person:
   name: [{column: Shipping Name}, {column: Billing Name}]

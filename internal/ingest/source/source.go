@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
 	"github.com/firsthand-cx/firsthand/internal/ingest/rows"
 )
@@ -54,7 +55,7 @@ func All() []Source {
 	return []Source{
 		zendesk(), zendeskMetrics(), intercom(), chatwoot(), amazonConnect(),
 		qualtrics(), surveyMonkey(), typeform(), formbricks(), limeSurvey(),
-		shopify(), stripePayments(), stripeSubscriptions(),
+		shopify(), shopifyCustomers(), stripePayments(), stripeSubscriptions(),
 		segment(), postHog(), ga4(), mailbox(),
 		orders(), deliveries(), returns(), invoices(),
 	}
@@ -83,23 +84,28 @@ func Detect(s Sample) []Candidate {
 	return candidates
 }
 
-func (s Source) match(header []string) (Candidate, bool) {
-	has := func(names string) bool {
-		for name := range strings.SplitSeq(names, "|") {
-			if slices.ContainsFunc(header, func(h string) bool { return strings.EqualFold(h, name) }) {
-				return true
-			}
+// has reports whether a header has a column by any of its names, "a|b".
+func has(header []string, names string) bool {
+	for name := range strings.SplitSeq(names, "|") {
+		if slices.ContainsFunc(header, func(h string) bool { return strings.EqualFold(h, name) }) {
+			return true
 		}
-		return false
 	}
-	for _, name := range s.Need {
-		if !has(name) {
-			return Candidate{}, false
-		}
+	return false
+}
+
+// lacks are the columns without which a file with this header is not of the source.
+func (s Source) lacks(header []string) []string {
+	return slices.DeleteFunc(slices.Clone(s.Need), func(names string) bool { return has(header, names) })
+}
+
+func (s Source) match(header []string) (Candidate, bool) {
+	if len(s.lacks(header)) > 0 {
+		return Candidate{}, false
 	}
 	found := 0
-	for _, name := range s.Signature {
-		if has(name) {
+	for _, names := range s.Signature {
+		if has(header, names) {
 			found++
 		}
 	}
@@ -109,8 +115,13 @@ func (s Source) match(header []string) (Candidate, bool) {
 	}
 	return Candidate{
 		Source: s, Confidence: confidence,
-		Why: fmt.Sprintf("%d of the %d columns by which a %s is known", found, len(s.Signature), s.Title),
+		Why: fmt.Sprintf("%d of its %d usual columns are there", found, len(s.Signature)),
 	}, true
+}
+
+// String says what a file is taken for and how surely.
+func (c Candidate) String() string {
+	return fmt.Sprintf("%s, %.0f %% sure: %s", c.Source.Title, 100*c.Confidence, c.Why)
 }
 
 // Mapping is the source's mapping for one file.
@@ -152,6 +163,28 @@ func Look(path string, limits rows.Limits) (Sample, []Candidate, error) {
 		sample, err = look(path, rows.Options{Limits: limits, Format: rows.Format{Expand: candidates[0].Source.Expand}})
 	}
 	return sample, candidates, err
+}
+
+// LookAs reads the beginning of a file as of a source that somebody named; an error where
+// the file cannot be of it.
+func LookAs(path, name string, limits rows.Limits) (Sample, Source, error) {
+	s, ok := Find(name)
+	if !ok {
+		var names []string
+		for _, s := range All() {
+			names = append(names, s.Name)
+		}
+		return Sample{}, s, cx.Errorf(cx.Invalid, "there is no source called %q", name).WithRemedy("Known are: %s.", strings.Join(names, ", "))
+	}
+	sample, err := look(path, rows.Options{Limits: limits, Format: rows.Format{Expand: s.Expand}})
+	if err != nil {
+		return sample, s, err
+	}
+	if lacks := s.lacks(sample.Header); len(lacks) > 0 {
+		return sample, s, cx.Errorf(cx.Invalid, "this is no %s: it has no column %s", s.Title, strings.ReplaceAll(lacks[0], "|", " or ")).At(cx.Place{File: path}).
+			WithRemedy("Leave the source out to have the file recognised, or a mapping proposed.")
+	}
+	return sample, s, nil
 }
 
 func look(path string, o rows.Options) (Sample, error) {

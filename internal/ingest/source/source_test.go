@@ -60,7 +60,10 @@ func TestFixturesBecomeTheirInteractions(t *testing.T) {
 				}
 				for i, line := range row.Lines {
 					fmt.Fprintf(&b, "line %d: %s", row.Line, line)
-					fmt.Fprintf(&b, " · %d attributes\n", len(row.Interactions[i].Attributes))
+					if row.Person == nil {
+						fmt.Fprintf(&b, " · %d attributes", len(row.Interactions[i].Attributes))
+					}
+					b.WriteByte('\n')
 				}
 			}
 			golden := filepath.Join("testdata", s.Name+".golden")

@@ -53,14 +53,23 @@ var (
 	namesEmail    = regexp.MustCompile(`(?i)^(person\.)?(your )?e-?mail( address)?\??$`)
 	namesPhone    = regexp.MustCompile(`(?i)^(person\.)?(your )?(tele)?phone( number)?\??$`)
 	namesCustomer = regexp.MustCompile(`(?i)^(person\.)?(user|customer|client|account|external)[ _-]?(id|no|number|reference)$`)
+	namesFirst    = regexp.MustCompile(`(?i)^(person\.)?(your )?first[ _-]?name\??$`)
+	namesLast     = regexp.MustCompile(`(?i)^(person\.)?(your )?(last[ _-]?name|surname)\??$`)
+	namesWhole    = regexp.MustCompile(`(?i)^(person\.)?((your |full[ _-]?)name\??|name)$`)
 	looksLikeMail = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 )
 
-// addIdentity makes customer keys of columns that say who answered, and reports
-// whether the column is one.
+// addIdentity makes customer keys and names of columns that say who answered, and
+// reports whether the column is one.
 func addIdentity(m *ingest.Mapping, column string, values []string) bool {
 	key := ingest.Key{Column: column}
 	switch {
+	case namesFirst.MatchString(column):
+		return addName(m, "first_name", column)
+	case namesLast.MatchString(column):
+		return addName(m, "last_name", column)
+	case namesWhole.MatchString(column):
+		return addName(m, "name", column)
 	case namesEmail.MatchString(column):
 		for _, v := range values {
 			if !looksLikeMail.MatchString(v) {
@@ -77,6 +86,17 @@ func addIdentity(m *ingest.Mapping, column string, values []string) bool {
 	}
 	if !slices.ContainsFunc(m.Customer, func(k ingest.Key) bool { return k.Column == column }) {
 		m.Customer = append(m.Customer, key)
+	}
+	return true
+}
+
+// addName takes a column for a name, the first of its kind.
+func addName(m *ingest.Mapping, field, column string) bool {
+	if m.Person.Fields == nil {
+		m.Person.Fields = map[string]ingest.Field{}
+	}
+	if len(m.Person.Fields[field]) == 0 {
+		m.Person.Fields[field] = ingest.Field{{Column: column}}
 	}
 	return true
 }

@@ -43,9 +43,8 @@ type wordsRow struct {
 }
 
 type personRow struct {
-	im      cx.ImportID
-	profile cx.ProfileID
-	person  cx.Person
+	im cx.ImportID
+	ingest.VaultPerson
 }
 
 type assertion struct {
@@ -81,7 +80,8 @@ func (v *Vault) WriteBatch(_ context.Context, id cx.ImportID, b ingest.VaultBatc
 		v.words = append(v.words, wordsRow{t.Interaction, id, t.Profile, identity.Words{Texts: slices.Clone(t.Texts)}})
 	}
 	for _, p := range b.People {
-		v.people = append(v.people, personRow{id, p.Profile, p.Person})
+		p.Attributes = maps.Clone(p.Attributes)
+		v.people = append(v.people, personRow{id, p})
 	}
 	for _, a := range b.Attributes {
 		v.words = append(v.words, wordsRow{a.Interaction, id, a.Profile, identity.Words{Attributes: maps.Clone(a.Attributes)}})
@@ -201,6 +201,25 @@ func (v *Vault) NextProfile(context.Context) (cx.ProfileID, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.lastPerson + 1, nil
+}
+
+// NewCustomers counts the customers all of whose profiles have a number from first on.
+func (v *Vault) NewCustomers(_ context.Context, first cx.ProfileID) (int64, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	oldest := map[cx.CustomerID]cx.ProfileID{}
+	for p, c := range v.customers {
+		if was, there := oldest[c]; !there || p < was {
+			oldest[c] = p
+		}
+	}
+	var n int64
+	for _, p := range oldest {
+		if p >= first {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // Components follows live links.
@@ -323,14 +342,18 @@ func (v *Vault) Keys(_ context.Context, profiles []cx.ProfileID) ([]identity.Hel
 }
 
 // People are what sources say of who profiles are, the newest import's word first.
-func (v *Vault) People(_ context.Context, profiles []cx.ProfileID) (map[cx.ProfileID]cx.Person, error) {
+func (v *Vault) People(_ context.Context, profiles []cx.ProfileID) (map[cx.ProfileID]identity.ProfileOf, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	out := map[cx.ProfileID]cx.Person{}
+	out := map[cx.ProfileID]identity.ProfileOf{}
 	for _, p := range v.people { // in order of imports, and of rows in one
-		if slices.Contains(profiles, p.profile) {
-			out[p.profile] = p.person.Over(out[p.profile])
+		if !slices.Contains(profiles, p.Profile) {
+			continue
 		}
+		who := identity.ProfileOf{Profile: p.Profile, Person: p.Person.Over(out[p.Profile].Person), Attributes: map[string]string{}}
+		maps.Copy(who.Attributes, out[p.Profile].Attributes)
+		maps.Copy(who.Attributes, p.Attributes)
+		out[p.Profile] = who
 	}
 	return out, nil
 }
@@ -396,7 +419,7 @@ func (v *Vault) Erase(ctx context.Context, profiles []cx.ProfileID, tombstones [
 	}
 	theirs := func(p cx.ProfileID) bool { return slices.Contains(profiles, p) }
 	v.words = slices.DeleteFunc(v.words, func(w wordsRow) bool { return theirs(w.profile) })
-	v.people = slices.DeleteFunc(v.people, func(p personRow) bool { return theirs(p.profile) })
+	v.people = slices.DeleteFunc(v.people, func(p personRow) bool { return theirs(p.Profile) })
 	v.said = slices.DeleteFunc(v.said, func(a assertion) bool { return theirs(a.profile) })
 	v.links = slices.DeleteFunc(v.links, func(l identity.Link) bool { return theirs(l.A) || theirs(l.B) })
 	for _, p := range profiles {

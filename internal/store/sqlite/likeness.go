@@ -19,7 +19,7 @@ func (s *Store) EachPerson(ctx context.Context, visit func(identity.ProfilePerso
 	names, _ := personColumns()
 	var now identity.ProfilePerson
 	give := func() error {
-		if now.Profile == 0 {
+		if now.Profile == 0 || now.Person == (cx.Person{}) {
 			return nil
 		}
 		return visit(now)

@@ -140,6 +140,13 @@ func (s *Store) NextProfile(ctx context.Context) (cx.ProfileID, error) {
 	return cx.ProfileID(n.Int64), wrap(err, "number a profile")
 }
 
+// NewCustomers counts the customers all of whose profiles have a number from first on: a
+// customer has the number of the smallest.
+func (s *Store) NewCustomers(ctx context.Context, first cx.ProfileID) (n int64, err error) {
+	err = s.read.QueryRowContext(ctx, "SELECT count(*) FROM profile WHERE id >= ? AND customer = id", first).Scan(&n)
+	return n, wrap(err, "count new customers")
+}
+
 // keepLastProfile remembers the highest number given out, before profiles go.
 func keepLastProfile(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO meta VALUES ('last_profile', (SELECT COALESCE(max(id), 0) FROM profile))

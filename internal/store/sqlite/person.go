@@ -3,9 +3,11 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"strings"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
+	"github.com/firsthand-cx/firsthand/internal/identity"
 	"github.com/firsthand-cx/firsthand/internal/ingest"
 )
 
@@ -14,7 +16,7 @@ func personColumns() (names []string, updates string) {
 	for _, f := range cx.PersonFields() {
 		names = append(names, f.Name)
 	}
-	var set []string
+	set := []string{"attributes = CASE excluded.attributes WHEN '' THEN attributes ELSE json_patch(COALESCE(NULLIF(attributes, ''), '{}'), excluded.attributes) END"}
 	for _, n := range names { // what a later row leaves empty stays
 		set = append(set, n+" = COALESCE(NULLIF(excluded."+n+", ''), "+n+")")
 	}
@@ -27,7 +29,7 @@ func writePeople(ctx context.Context, tx *sql.Tx, id cx.ImportID, people []inges
 		return nil
 	}
 	names, updates := personColumns()
-	insert, err := newBulk(ctx, tx, "INSERT INTO person (profile, import_id, "+strings.Join(names, ", ")+")", 2+len(names),
+	insert, err := newBulk(ctx, tx, "INSERT INTO person (profile, import_id, attributes, "+strings.Join(names, ", ")+")", 3+len(names),
 		"ON CONFLICT DO UPDATE SET "+updates)
 	if err != nil {
 		return err
@@ -36,13 +38,23 @@ func writePeople(ctx context.Context, tx *sql.Tx, id cx.ImportID, people []inges
 	if err != nil {
 		return err
 	}
+	encode := newJSONTexts()
 	for i := range people {
-		row := []any{people[i].Profile, id}
+		own := ""
+		if len(people[i].Attributes) > 0 {
+			if own, err = encode.text(people[i].Attributes); err != nil {
+				return err
+			}
+		}
+		row := []any{people[i].Profile, id, own}
 		for _, f := range cx.PersonFields() {
 			row = append(row, *f.Of(&people[i].Person))
 		}
 		if err := insert.row(ctx, row...); err != nil {
 			return err
+		}
+		if people[i].Person == (cx.Person{}) {
+			continue // there is nothing to be alike in
 		}
 		if err := due.row(ctx, people[i].Profile); err != nil {
 			return err
@@ -65,18 +77,25 @@ func scanPerson(p *cx.Person) []any {
 
 // People are what sources say of who profiles are: of each field the newest word.
 // Profiles of which nothing is said are left out.
-func (s *Store) People(ctx context.Context, profiles []cx.ProfileID) (map[cx.ProfileID]cx.Person, error) {
-	out := map[cx.ProfileID]cx.Person{}
+func (s *Store) People(ctx context.Context, profiles []cx.ProfileID) (map[cx.ProfileID]identity.ProfileOf, error) {
+	out := map[cx.ProfileID]identity.ProfileOf{}
 	names, _ := personColumns()
 	err := inChunks(anys(profiles), most, func(part []any, marks string) error {
-		query := "SELECT profile, " + strings.Join(names, ", ") + " FROM person WHERE profile IN (" + marks + ") ORDER BY profile, import_id"
+		query := "SELECT profile, attributes, " + strings.Join(names, ", ") + " FROM person WHERE profile IN (" + marks + ") ORDER BY profile, import_id"
 		return each(ctx, s.read, query, part, func(rows *sql.Rows) error {
-			var profile cx.ProfileID
-			var p cx.Person
-			if err := rows.Scan(append([]any{&profile}, scanPerson(&p)...)...); err != nil {
+			var p identity.ProfileOf
+			var own string
+			if err := rows.Scan(append([]any{&p.Profile, &own}, scanPerson(&p.Person)...)...); err != nil {
 				return err
 			}
-			out[profile] = p.Over(out[profile])
+			before := out[p.Profile]
+			p.Person = p.Over(before.Person)
+			if p.Attributes = before.Attributes; own != "" { // the newest word of each
+				if err := json.Unmarshal([]byte(own), &p.Attributes); err != nil {
+					return err
+				}
+			}
+			out[p.Profile] = p
 			return nil
 		})
 	})

@@ -118,6 +118,7 @@ var rows = rapid.Custom(func(t *rapid.T) storetest.Row {
 func (m *machine) draw(t *rapid.T) storetest.File {
 	return storetest.File{
 		Source: rapid.SampledFrom([]string{"desk", "shop"}).Draw(t, "source"),
+		People: rapid.IntRange(0, 3).Draw(t, "of people") == 0,
 		Rows:   rapid.SliceOfN(rows, 0, 8).Draw(t, "rows"),
 	}
 }
@@ -413,6 +414,9 @@ func (m *machine) compare(t *rapid.T) {
 		}
 	}
 	same("keys", func(s storetest.Side) (any, error) { return s.Vault.Keys(ctx, profiles) })
+	for _, first := range []cx.ProfileID{1, cx.ProfileID(len(profiles)/2) + 1} {
+		same("new customers", func(s storetest.Side) (any, error) { return s.Vault.NewCustomers(ctx, first) })
+	}
 	same("people", func(s storetest.Side) (any, error) { return s.Vault.People(ctx, profiles) })
 	same("timeline", func(s storetest.Side) (any, error) {
 		entries, err := s.Facts.Timeline(ctx, profiles, identity.Cursor{}, 1000)

@@ -53,6 +53,7 @@ type Row struct {
 // File is a made-up file of a source.
 type File struct {
 	Source string
+	People bool // the rows say who people are, and nothing that happened
 	Rows   []Row
 }
 
@@ -104,6 +105,12 @@ func (s Side) bring(ctx context.Context, id cx.ImportID, h ingest.Header, f File
 	words := ingest.VaultBatch{Threads: map[int64]string{}}
 	for i, r := range f.Rows {
 		if profiles[i] == cx.ErasedProfile {
+			continue
+		}
+		if f.People {
+			if profiles[i] > 0 {
+				words.People = append(words.People, ingest.VaultPerson{Profile: profiles[i], Person: r.Who(f.Source), Attributes: r.Attributes(f.Source)})
+			}
 			continue
 		}
 		fact := r.Fact(f.Source, int64(i+1), profiles[i])
@@ -159,6 +166,15 @@ func (r Row) Who(source string) cx.Person {
 		who.City, who.BirthDate = "", fmt.Sprintf("19%02d-01-01", 50+r.Variant)
 	}
 	return who
+}
+
+// Attributes are what a row of people says beside who it is: other variants differ in
+// what they say and in what they leave out.
+func (r Row) Attributes(source string) map[string]string {
+	if r.Variant == 3 {
+		return nil
+	}
+	return map[string]string{"card": "card of " + Number(source, r.Person), fmt.Sprint("bought in ", r.Variant): fmt.Sprint(r.Thing, " × \"€\"")}
 }
 
 // ThreadName is the row's thread.
