@@ -25,7 +25,7 @@ import (
 // says how much of one trait makes up for another. Kept or broken is said only where the
 // journey declares a promise. What the data can't tell has no figure.
 //
-// Source: the five traits are those of the practice that this carries out (S12); methods
+// Source: the traits are what customer-experience practice says customers ask for first; methods
 // as in the questions asked.
 const fiveTraitsVersion = 1
 
@@ -93,7 +93,8 @@ func fiveTraits() Definition {
 		Unit:     "each figure's own",
 		Smallest: "each question's own; 10 deliveries",
 		Pitfalls: "There is no score of all five: it would hide the one that fails. Kept or broken is said only of what the journey promises. What the data can't tell has no figure.",
-		Source:   "The five traits of practice S12; methods as in the questions asked; shares: Wilson 1927",
+		Source:   "The traits: what customer-experience practice says customers ask for first; methods as in the questions asked; shares: Wilson 1927",
+		Days:     7,
 		Needs:    []string{"journey", "days", "within"},
 		Alone:    true,
 		Ask: func(ctx context.Context, facts Facts, p Params) (Table, error) {
