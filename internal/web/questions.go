@@ -313,10 +313,10 @@ func splitField(d question.Definition, v url.Values, journey bool) Field {
 // splitOption words one of the splits that a question names.
 func splitOption(d question.Definition, by string) Option {
 	title := sentence(spaced(by))
-	switch {
-	case by == "":
+	switch by {
+	case "":
 		title = or(d.Split, "nothing")
-	case by == "owner":
+	case "owner":
 		title = "owner and month"
 	}
 	return Option{by, strings.TrimSuffix(sentence(title), ".")}
