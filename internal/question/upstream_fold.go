@@ -13,7 +13,7 @@ import (
 
 // saysFailed are outcomes and touchpoints that say by themselves that something failed
 // the customer, where a step does not declare what is broken.
-var saysFailed = regexp.MustCompile(`(?i)\b(fail(ed|ure)?|error|den(ied|y)|declined|reject(ed)?|refused|late|overdue|lost|damaged|wrong|missing|bounced|unavailable|timed? ?out|crash(ed)?|unsolved|unresolved|abandoned|blocked|broken|fehlgeschlagen|abgelehnt|verspätet|beschädigt|verloren)\b`)
+var saysFailed = regexp.MustCompile(`(?i)(?:\b|_)(fail(ed|ure)?|error|den(ied|y)|declined|reject(ed)?|refused|late|overdue|lost|damaged|wrong|missing|bounced|unavailable|timed? ?out|crash(ed)?|unsolved|unresolved|abandoned|blocked|broken|fehlgeschlagen|abgelehnt|verspätet|beschädigt|verloren)(?:\b|_)`)
 
 // breakAt is a step that broke for a customer: when it was known, and for which reason
 // where what broke was a contact (−1 = it was none).

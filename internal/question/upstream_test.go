@@ -46,6 +46,7 @@ func TestAContactIsChargedToTheStepThatBrokeBeforeIt(t *testing.T) {
 	}{
 		"what broke last on the matter":         {[]did{{1, at("invoice", "unreadable")}, {2, at("delivery", "late")}, {3, about("billing/total")}}, "invoice", ChargedSeen},
 		"another matter than what broke":        {[]did{{1, at("delivery", "late")}, {3, about("billing/total")}}, "invoice", ChargedByReason},
+		"a word within a code":                  {[]did{{1, at("delivery", "parcel_lost")}, {3, about("parcel")}}, "delivery", ChargedSeen},
 		"it broke too long ago":                 {[]did{{1, at("delivery", "late")}, {16, about("parcel")}}, "delivery", ChargedByReason},
 		"on the last day that counts":           {[]did{{1, at("delivery", "late")}, {15, about("parcel")}}, "delivery", ChargedSeen},
 		"it broke afterwards":                   {[]did{{3, about("parcel")}, {4, at("delivery", "late")}}, "delivery", ChargedByReason},
