@@ -33,8 +33,8 @@ import (
 // Source: ratio estimator: Cochran 1977, section 6.3; Wilson 1927; 16 CFR 316.
 const cadenceVersion = 1
 
-// cadenceCap is how many messages a week are enough, where nobody says otherwise.
-const cadenceCap = 5
+// CadenceCap is how many messages a week are enough, where nobody says otherwise.
+const CadenceCap = 5
 
 // CadenceRow is one purpose's (or group's) answer.
 type CadenceRow struct {
@@ -75,7 +75,7 @@ func cadence() Definition {
 			{Name: "customers", Title: "Customers", Unit: ""},
 			{Name: "per_week", Title: "A week and customer", Unit: ""},
 			{Name: "busiest", Title: "Busiest tenth get at least", Unit: ""},
-			{Name: "over", Title: fmt.Sprintf("Weeks with more than %d", cadenceCap), Unit: "share"},
+			{Name: "over", Title: fmt.Sprintf("Weeks with more than %d", CadenceCap), Unit: "share"},
 			{Name: "ignored", Title: "Got it after unsubscribing", Unit: "share", Help: "Of the customers who unsubscribed: who got one more than ten days later."},
 		}
 	}, func(_ Params, r CadenceRow) []Cell {
@@ -144,7 +144,7 @@ func runCadence(ctx context.Context, facts Facts, p Params, c *collector) (Answe
 	if err := s.histories(ctx, stream, Want{ID: c != nil, Dims: s.wantDims()}, f.nobody, f.customer); err != nil {
 		return Answer[CadenceRow]{}, err
 	}
-	notes := []string{fmt.Sprintf("A customer's weeks run from their first message on; %d whole weeks in all. Weeks with more than %d messages are counted over all purposes together.", f.weeks, cadenceCap)}
+	notes := []string{fmt.Sprintf("A customer's weeks run from their first message on; %d whole weeks in all. Weeks with more than %d messages are counted over all purposes together.", f.weeks, CadenceCap)}
 	return answer(s, &f.tally, cadenceVersion, f.rows(), notes), nil
 }
 
@@ -208,7 +208,7 @@ func (f *cadenceFold) customer(h *history) {
 	}
 	f.weeks += weeks
 	for _, n := range f.week {
-		f.over += one(n > cadenceCap)
+		f.over += one(n > CadenceCap)
 	}
 	couldBe := stopped && end-stop > honourWithin
 	for _, group := range f.used {
