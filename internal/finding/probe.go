@@ -33,6 +33,14 @@ func probeList() []probe {
 		{question: "nps", change: probeScore(cx.NPS)},
 		{question: "csat", change: probeScore(cx.CSAT)},
 		{question: "ces", change: probeScore(cx.CES)},
+		{question: "monthly_problem", run: probeMonthlyProblem},
+		{question: "first_contact_resolution", run: probeFirstContact},
+		{question: "effort", run: probeEffort},
+		{question: "leavers", run: probeLeavers},
+		{question: "tail_off", run: probeTailOff},
+		{question: "directly_follows", change: probeProcess},
+		{question: "cadence", run: probeCadence},
+		{question: "invoice_contacts", change: probeInvoices},
 	}
 }
 
