@@ -83,6 +83,21 @@ type change struct{ now, before harmed }
 func (c change) shift() float64    { return c.now.share() - c.before.share() }
 func (c change) variance() float64 { return c.now.variance() + c.before.variance() }
 
+// logRatio is the log of the ratio of a change's shares with its variance (Katz et al.
+// 1978), half a case added to each so that none before is no infinity.
+func (c change) logRatio() (log, variance float64) {
+	k1, k0 := float64(c.now.k)+.5, float64(c.before.k)+.5
+	log = math.Log(k1/float64(c.now.n)) - math.Log(k0/float64(c.before.n))
+	return log, 1/k1 + 1/k0
+}
+
+// rateBeyond is how much of a rate lies beyond what it would be without a rise, given as a
+// log ratio.
+func rateBeyond(rate, log, variance float64) comparison {
+	low := log - statistics.Z*math.Sqrt(variance)
+	return comparison{excess: rate * (1 - math.Exp(-log)), low: rate * (1 - math.Exp(-low)), p: above(log / math.Sqrt(variance))}
+}
+
 // grewWorse holds a group's change since the weeks before against the change of
 // others over the same weeks: what moves everybody (a season, a campaign, growth)
 // cancels out. Difference in differences (Ashenfelter & Card 1985) of shares, with

@@ -98,11 +98,7 @@ func (p *probes) testChange(t turn, c *changed, least float64, exposed float64) 
 	}
 	s := p.test(c.step, c.segment, result, c.now.all.n, exposed, least, q)
 	name := c.step + "\x00" + c.segment
-	if t == p.window.turns[0] {
-		p.latest[name] = c.now.once
-	} else if last, ok := p.latest[name]; ok && last.share()-tested.before.share() < tested.shift()/2 {
-		p.mute(len(p.suspicions) - 1)
-	}
+	p.fades(t, name, c.now.once, tested.before.share())
 	if s.low >= s.least && c.within != nil {
 		for _, other := range c.within() {
 			if !other.holds() {
@@ -114,6 +110,16 @@ func (p *probes) testChange(t turn, c *changed, least float64, exposed float64) 
 	s.window = t.recent
 	p.tries[c.step] = append(p.tries[c.step], tried{index: len(p.suspicions) - 1, z: zOf(result)})
 	return s
+}
+
+// fades notes how it is in the latest weeks, and mutes the test made last where less than
+// half of a longer stretch's rise over before is left in them.
+func (p *probes) fades(t turn, name string, now harmed, before float64) {
+	if t == p.window.turns[0] {
+		p.latest[name] = now
+	} else if last, ok := p.latest[name]; ok && last.share()-before < (now.share()-before)/2 {
+		p.mute(len(p.suspicions) - 1)
+	}
 }
 
 // Dimensions with more values than this are names rather than groups.

@@ -10,10 +10,11 @@ import (
 // leastAsked is by how much the share of invoices that are asked about must have grown.
 const leastAsked = .01
 
-// probeInvoices tests whether more invoices than before are asked about, against how
-// contacts about anything else in the days after an invoice changed: what makes people
-// call more in those weeks (a season, an outage) cancels out (a negative control outcome,
-// Lipsitch, Tchetgen Tchetgen & Cohen 2010). It is asked once, not for each journey.
+// probeInvoices tests whether more invoices than before are asked about, by themselves and
+// against how contacts about anything else in the days after an invoice changed: what
+// makes people call more in those weeks (a season, an outage) cancels out (a negative
+// control outcome, Lipsitch, Tchetgen Tchetgen & Cohen 2010). Both are ratios, since
+// contacts of all sorts are not equally frequent. It is asked once, not for each journey.
 func probeInvoices(ctx context.Context, p *probes, t turn) error {
 	if !p.first {
 		return nil
@@ -46,10 +47,23 @@ func probeInvoices(ctx context.Context, p *probes, t turn) error {
 	if len(steps) == 1 {
 		step = steps[0]
 	}
-	c := &changed{step: step, now: asked.now, before: asked.before, others: []change{turned(otherwise.now, otherwise.before)}}
-	s := p.testChange(t, c, leastAsked, float64(c.now.all.n))
-	s.title = fmt.Sprintf("%s of invoices are asked about within two weeks, %s were before", percent(c.now.all.share()), percent(c.before.all.share()))
-	s.why = fmt.Sprintf("%d of %d invoices since %s, %d of %d before; %s beyond the change of contacts about other things after an invoice.",
-		c.now.all.k, c.now.all.n, p.since(t), c.before.all.k, c.before.all.n, points(c.beyond))
+	own, control := turned(asked.now, asked.before), turned(otherwise.now, otherwise.before)
+	log, variance := own.logRatio()
+	c := rateBeyond(own.now.share(), log, variance)
+	beyond := c
+	if control.now.k+control.before.k >= leastOthers {
+		logControl, more := control.logRatio()
+		beyond = rateBeyond(own.now.share(), log-logControl, variance+more)
+		c = c.weaker(beyond)
+	}
+	q := p.params(t.recent)
+	q.Step = step
+	s := p.test(step, "", c, asked.now.all.n, float64(asked.now.all.n), leastAsked, q)
+	s.window = t.recent
+	p.fades(t, step, own.now, own.before.share())
+	p.tries[step] = append(p.tries[step], tried{index: len(p.suspicions) - 1, z: zOf(c)})
+	s.title = fmt.Sprintf("%s of invoices are asked about within two weeks, %s were before", percent(asked.now.all.share()), percent(asked.before.all.share()))
+	s.why = fmt.Sprintf("%d of %d invoices since %s, %d of %d before; %s beyond how contacts about other things after an invoice changed.",
+		asked.now.all.k, asked.now.all.n, p.since(t), asked.before.all.k, asked.before.all.n, points(beyond.excess))
 	return nil
 }
