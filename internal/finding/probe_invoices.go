@@ -48,13 +48,14 @@ func probeInvoices(ctx context.Context, p *probes, t turn) error {
 		step = steps[0]
 	}
 	own, control := turned(asked.now, asked.before), turned(otherwise.now, otherwise.before)
+	against := ""
 	log, variance := own.logRatio()
 	c := rateBeyond(own.now.share(), log, variance)
-	beyond := c
 	if control.now.k+control.before.k >= leastOthers {
 		logControl, more := control.logRatio()
-		beyond = rateBeyond(own.now.share(), log-logControl, variance+more)
+		beyond := rateBeyond(own.now.share(), log-logControl, variance+more)
 		c = c.weaker(beyond)
+		against = fmt.Sprintf("; %s beyond how contacts about other things after an invoice changed", points(beyond.excess))
 	}
 	q := p.params(t.recent)
 	q.Step = step
@@ -63,7 +64,7 @@ func probeInvoices(ctx context.Context, p *probes, t turn) error {
 	p.fades(t, step, own.now, own.before.share())
 	p.tries[step] = append(p.tries[step], tried{index: len(p.suspicions) - 1, z: zOf(c)})
 	s.title = fmt.Sprintf("%s of invoices are asked about within two weeks, %s were before", percent(asked.now.all.share()), percent(asked.before.all.share()))
-	s.why = fmt.Sprintf("%d of %d invoices since %s, %d of %d before; %s beyond how contacts about other things after an invoice changed.",
-		asked.now.all.k, asked.now.all.n, p.since(t), asked.before.all.k, asked.before.all.n, points(beyond.excess))
+	s.why = fmt.Sprintf("%d of %d invoices since %s, %d of %d before%s.",
+		asked.now.all.k, asked.now.all.n, p.since(t), asked.before.all.k, asked.before.all.n, against)
 	return nil
 }
