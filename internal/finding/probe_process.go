@@ -51,6 +51,7 @@ func (p *probes) testBack(t turn, departures []question.Departure) {
 			}
 		}
 		s := p.testChange(t, c, leastBack, float64(c.now.all.n))
+		s.evidence.Step = "" // the way leads through other steps, too
 		s.title = fmt.Sprintf("%s: %s have to go back, %s did before", p.title(c.step), percent(c.now.all.share()), percent(c.before.all.share()))
 		s.why = fmt.Sprintf("%d of %d visits that came here since %s went back to a step where they had been, %d of %d before; %s beyond the change elsewhere.",
 			c.now.all.k, c.now.all.n, p.since(t), c.before.all.k, c.before.all.n, points(c.beyond))
@@ -100,6 +101,7 @@ func (p *probes) testSlowPassages(t turn, passages []question.Passage) {
 			}
 		}
 		s := p.testChange(t, c, leastSlower, float64(c.now.all.n))
+		s.evidence.Step = ""
 		s.title = fmt.Sprintf("From “%s” to “%s”: %s take more than %s, %s did before", p.title(c.step), p.title(c.segment[len("to="):]),
 			percent(c.now.all.share()), inHours(limits[i]), percent(c.before.all.share()))
 		s.why = fmt.Sprintf("%d of %d since %s, %d of %d before.", c.now.all.k, c.now.all.n, p.since(t), c.before.all.k, c.before.all.n)

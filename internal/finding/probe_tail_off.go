@@ -24,9 +24,15 @@ func probeTailOff(ctx context.Context, p *probes) error {
 	for _, step := range steps {
 		q := p.params(p.window.now)
 		q.Step = step
-		strata, err := question.TailOffStrata(ctx, p.facts, q)
+		least := q
+		least.MinRows = 2 * leastGroup
+		strata, err := question.TailOffStrata(ctx, p.facts, least)
 		if err != nil {
 			return err
+		}
+		if strata == nil {
+			p.withheld++
+			continue
 		}
 		var all cases
 		for _, s := range strata {

@@ -19,7 +19,8 @@ type Habit struct {
 
 // TailOffStrata answers tail_off at a step (or, without one, over everything) for all
 // channels and dimensions in one pass: of the customers with a rhythm (N), who is slowing
-// down or has probably stopped (K).
+// down or has probably stopped (K). With fewer of them than p.MinRows there are none: the
+// model behind it costs more than the pass.
 func TailOffStrata(ctx context.Context, facts Facts, p Params) ([]Habit, error) {
 	p.By = ""
 	s, err := newScope(ctx, facts, p, needs{kinds: []cx.Kind{cx.Order, cx.Payment, cx.Usage}, splits: []string{""}})
@@ -28,8 +29,9 @@ func TailOffStrata(ctx context.Context, facts Facts, p Params) ([]Habit, error) 
 	}
 	strata := s.withStrata(Cuts{p.Period.To, p.Period.To}, false, true)
 	f, _ := newTailOffFold(s, nil)
+	f.worth = p.MinRows
 	model, fitted, err := f.run(ctx)
-	if err != nil {
+	if err != nil || int64(len(f.buyers)) < p.MinRows {
 		return nil, err
 	}
 	var counts []Count

@@ -115,6 +115,7 @@ type tailOffFold struct {
 	tally  tally
 	days   []int64
 	keepID bool
+	worth  int64 // with fewer buyers the model is not worth fitting
 }
 
 func runTailOff(ctx context.Context, facts Facts, p Params, c *collector) (Answer[TailOffRow], error) {
@@ -156,6 +157,9 @@ func (f *tailOffFold) run(ctx context.Context) (model statistics.BGNBD, fitted b
 	stream.Period.From = time.Time{}
 	if err := s.histories(ctx, stream, Want{ID: f.keepID, Dims: s.wantDims()}, f.nobody, f.customer); err != nil {
 		return model, false, err
+	}
+	if int64(len(f.buyers)) < f.worth {
+		return model, false, nil
 	}
 	buyers := make([]statistics.Buyer, 0, len(f.all))
 	for b, n := range f.all {

@@ -49,7 +49,7 @@ var decoys = []Decoy{
 		{Question: "*", Segment: "*region=" + regionSoutheast},
 		{Question: "*", Segment: "*region=" + regionMidwest},
 	}},
-	{DecoyDataAskers, "A few ask about their data eight times a year, whenever it occurs to them: in most months, by chance only", []Expectation{
+	{DecoyDataAskers, "A few ask about their data six times a year, whenever it occurs to them: in most months, by chance only", []Expectation{
 		{Question: "monthly_problem", Segment: "*" + ReasonUsage + "*"},
 	}},
 	{DecoyHandedOver, "Calls about cancelling are marked as transferred: retention takes them over within the call, as the process has it", []Expectation{

@@ -61,7 +61,7 @@ func (g *generator) dataQuestions() {
 	if p.busy || !chance(r, .025) {
 		return
 	}
-	for i := range poisson(r, 8*p.years()) {
+	for i := range poisson(r, 6*p.years()) {
 		r := g.streams.of(forDataAskers, 1+i)
 		d := p.from() + r.IntN(p.to()-p.from())
 		g.contact(r, g.cal.at(d, 7*hour+r.IntN(15*hour)), reasonByName(ReasonUsage), false, topic{person: p})
