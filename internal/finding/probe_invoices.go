@@ -58,7 +58,7 @@ func probeInvoices(ctx context.Context, p *probes, t turn) error {
 		against = fmt.Sprintf("; %s beyond how contacts about other things after an invoice changed", points(beyond.excess))
 	}
 	q := p.params(t.recent)
-	q.Step = step
+	q.Step, q.By = step, "month"
 	s := p.test(step, "", c, asked.now.all.n, float64(asked.now.all.n), leastAsked, q)
 	s.window = t.recent
 	p.fades(t, step, own.now, own.before.share())

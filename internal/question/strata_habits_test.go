@@ -311,3 +311,26 @@ func TestLeavingIsWhatLeaversSays(t *testing.T) {
 		}
 	})
 }
+
+// Who unsubscribed before the period wants nothing in it either.
+func TestCadenceRemembersWhoUnsubscribedBefore(t *testing.T) {
+	var facts []fact
+	for customer := int64(1); customer <= 12; customer++ {
+		if customer <= 6 {
+			facts = append(facts, fact{Customer: customer, Start: firstDay, Signature: cx.Signature{Kind: cx.Event, Initiator: cx.ByCustomer, Touchpoint: "unsubscribe"}})
+		}
+		for week := 5; week < 9; week++ {
+			if customer != 1 || week == 5 {
+				facts = append(facts, fact{Customer: customer, Start: firstDay.AddDate(0, 0, 7*week), Signature: cx.Signature{Kind: cx.Message, Initiator: cx.ByCompany, Touchpoint: "newsletter"}})
+			}
+		}
+	}
+	p := Params{Period: cx.Period{From: firstDay.AddDate(0, 0, 35), To: firstDay.AddDate(0, 0, 56)}, MinRows: 1}
+	answer, err := AskCadence(context.Background(), newSliceFacts(facts), p)
+	if err != nil || len(answer.Rows) != 1 {
+		t.Fatalf("%d rows, %v", len(answer.Rows), err)
+	}
+	if r := answer.Rows[0]; r.Ignored.N != 6 || r.Ignored.Value != 1 || r.Customers != 12 || r.Messages != 11*3+1 {
+		t.Errorf("%d messages to %d customers; %g of %d who unsubscribed got one, want all of 6", r.Messages, r.Customers, r.Ignored.Value, r.Ignored.N)
+	}
+}
