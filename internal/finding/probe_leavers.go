@@ -67,11 +67,14 @@ func probeLeavers(ctx context.Context, p *probes) error {
 }
 
 // leavesMore holds leaving after a contact against leaving at all other times among all:
-// the ratio of rates with its lower bound (Rothman, Greenland & Lash 2008), and the share
-// that leaves within the days beyond what would have anyway. Where nobody else left, one
-// is taken to have, so that the ratio is finite.
+// the ratio of rates with its lower bound, and the difference of the shares that leave
+// within the days, tested by the exact binomial test (Rothman, Greenland & Lash 2008,
+// chapter 14). Where nobody else left, one is taken to have, so that the ratio is finite.
 func leavesMore(after, all question.Leaving) (ratio, least float64, c comparison) {
-	ratio, interval, p := statistics.RateRatio(after.Leavers, after.Days, max(1, all.Leavers-after.Leavers), all.Days-after.Days)
-	share := float64(after.Leavers) / after.Days * leavingDays
-	return ratio, interval.Low, comparison{excess: share * (1 - 1/ratio), low: share * (1 - 1/interval.Low), p: oneSided(ratio-1, p)}
+	rest, restDays := max(1, all.Leavers-after.Leavers), all.Days-after.Days
+	ratio, interval, p := statistics.RateRatio(after.Leavers, after.Days, rest, restDays)
+	here, there := leavingDays/after.Days, leavingDays/restDays
+	c = compared(float64(after.Leavers)*here-float64(rest)*there, float64(after.Leavers)*here*here+float64(rest)*there*there)
+	c.p = oneSided(ratio-1, p)
+	return ratio, interval.Low, c
 }
