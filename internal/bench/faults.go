@@ -24,6 +24,12 @@ func (b *bench) faults(ctx context.Context) error {
 			return err
 		}
 		b.printf("  %d · %d · %d · %d · %d · %d\n", seed+1, with.Planted, with.Recalled, with.Findings, with.True, without.Findings)
+		for _, missed := range with.Missed {
+			b.printf("    missed %s\n", missed)
+		}
+		for _, key := range append(with.FalseKey, without.FalseKey...) {
+			b.printf("    false %s %s %s%s\n", key.Question, key.Step, key.Persona, key.Segment)
+		}
 	}
 	return nil
 }

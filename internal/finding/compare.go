@@ -49,11 +49,54 @@ func worseThan(group, others harmed) comparison {
 	return compared(group.share()-others.share(), group.variance()+others.variance())
 }
 
+// likeForLike holds a group (first of each pair) against others, pair by pair of those
+// who are alike: the risk difference over strata with the weights of Cochran (1954) and
+// Mantel & Haenszel (1959). like is how many of the group could be held against anybody.
+func likeForLike(pairs [][2]harmed) (c comparison, like int64) {
+	var weights, sum, variance float64
+	for _, p := range pairs {
+		group, others := p[0], p[1]
+		if group.n == 0 || others.n == 0 {
+			continue
+		}
+		like += group.n
+		w := 1 / (1/float64(group.n) + 1/float64(others.n))
+		weights += w
+		sum += w * (group.share() - others.share())
+		variance += w * w * (group.variance() + others.variance())
+	}
+	if weights == 0 {
+		return comparison{p: 1}, 0
+	}
+	return compared(sum/weights, variance/weights/weights), like
+}
+
+// weaker is what can be said of both of two comparisons that must hold (the
+// intersection-union test, Berger 1982).
+func (c comparison) weaker(o comparison) comparison {
+	return comparison{excess: min(c.excess, o.excess), low: min(c.low, o.low), p: max(c.p, o.p)}
+}
+
 // change is a group now and in the weeks before.
 type change struct{ now, before harmed }
 
 func (c change) shift() float64    { return c.now.share() - c.before.share() }
 func (c change) variance() float64 { return c.now.variance() + c.before.variance() }
+
+// logRatio is the log of the ratio of a change's shares with its variance (Katz et al.
+// 1978), half a case added to each so that none before is no infinity.
+func (c change) logRatio() (log, variance float64) {
+	k1, k0 := float64(c.now.k)+.5, float64(c.before.k)+.5
+	log = math.Log(k1/float64(c.now.n)) - math.Log(k0/float64(c.before.n))
+	return log, 1/k1 + 1/k0
+}
+
+// rateBeyond is how much of a rate lies beyond what it would be without a rise, given as a
+// log ratio.
+func rateBeyond(rate, log, variance float64) comparison {
+	low := log - statistics.Z*math.Sqrt(variance)
+	return comparison{excess: rate * (1 - math.Exp(-log)), low: rate * (1 - math.Exp(-low)), p: above(log / math.Sqrt(variance))}
+}
 
 // grewWorse holds a group's change since the weeks before against the change of
 // others over the same weeks: what moves everybody (a season, a campaign, growth)
@@ -110,8 +153,7 @@ func medianShift(list []change) float64 {
 // get worse. Both must hold, so the weaker of the two speaks (the intersection-union
 // test, Berger 1982).
 func (c comparison) andItself(group change) comparison {
-	own := compared(group.shift(), group.variance())
-	return comparison{excess: min(c.excess, own.excess), low: min(c.low, own.low), p: max(c.p, own.p)}
+	return c.weaker(compared(group.shift(), group.variance()))
 }
 
 // oneSidedZ is the bound of a one-sided test at 5 %.

@@ -26,6 +26,9 @@ type passes struct {
 	standards  []question.StandardStratum
 	queueRead  []question.WaitStratum
 	answerRead []question.WaitStratum
+	departures []question.Departure
+	passages   []question.Passage
+	invoiced   []question.InvoiceStratum
 }
 
 func newPasses(ctx context.Context, facts question.Facts, journey cx.Journey, w window, splits []string) (*passes, error) {
@@ -84,6 +87,12 @@ func (s *passes) queues(ctx context.Context) ([]question.WaitStratum, error) {
 func (s *passes) answers(ctx context.Context) ([]question.WaitStratum, error) {
 	return read(ctx, "waits for an answer", &s.answerRead, func(ctx context.Context) ([]question.WaitStratum, error) {
 		return question.ResponseTimeStrata(ctx, s.facts, s.journey, s.cuts)
+	})
+}
+
+func (s *passes) invoices(ctx context.Context) ([]question.InvoiceStratum, error) {
+	return read(ctx, "invoices", &s.invoiced, func(ctx context.Context) ([]question.InvoiceStratum, error) {
+		return question.InvoiceStrata(ctx, s.facts, s.cuts)
 	})
 }
 

@@ -33,6 +33,14 @@ func probeList() []probe {
 		{question: "nps", change: probeScore(cx.NPS)},
 		{question: "csat", change: probeScore(cx.CSAT)},
 		{question: "ces", change: probeScore(cx.CES)},
+		{question: "monthly_problem", run: probeMonthlyProblem},
+		{question: "first_contact_resolution", run: probeFirstContact},
+		{question: "effort", run: probeEffort},
+		{question: "leavers", run: probeLeavers},
+		{question: "tail_off", run: probeTailOff},
+		{question: "directly_follows", change: probeProcess},
+		{question: "cadence", run: probeCadence},
+		{question: "invoice_contacts", change: probeInvoices},
 	}
 }
 
@@ -90,11 +98,7 @@ func (p *probes) testChange(t turn, c *changed, least float64, exposed float64) 
 	}
 	s := p.test(c.step, c.segment, result, c.now.all.n, exposed, least, q)
 	name := c.step + "\x00" + c.segment
-	if t == p.window.turns[0] {
-		p.latest[name] = c.now.once
-	} else if last, ok := p.latest[name]; ok && last.share()-tested.before.share() < tested.shift()/2 {
-		p.mute(len(p.suspicions) - 1)
-	}
+	p.fades(t, name, c.now.once, tested.before.share())
 	if s.low >= s.least && c.within != nil {
 		for _, other := range c.within() {
 			if !other.holds() {
@@ -106,6 +110,16 @@ func (p *probes) testChange(t turn, c *changed, least float64, exposed float64) 
 	s.window = t.recent
 	p.tries[c.step] = append(p.tries[c.step], tried{index: len(p.suspicions) - 1, z: zOf(result)})
 	return s
+}
+
+// fades notes how it is in the latest weeks, and mutes the test made last where less than
+// half of a longer stretch's rise over before is left in them.
+func (p *probes) fades(t turn, name string, now harmed, before float64) {
+	if t == p.window.turns[0] {
+		p.latest[name] = now
+	} else if last, ok := p.latest[name]; ok && last.share()-before < (now.share()-before)/2 {
+		p.mute(len(p.suspicions) - 1)
+	}
 }
 
 // Dimensions with more values than this are names rather than groups.

@@ -134,18 +134,12 @@ func (p *probes) testRise(t turn, r told, all []told, measures []per, step strin
 	of := measures[0]
 	rate := float64(r.now.once.n) / float64(of.now)
 	low := log - statistics.Z*math.Sqrt(variance)
-	c := comparison{excess: rate * (1 - math.Exp(-log)), low: rate * (1 - math.Exp(-low)), p: above(z)}
+	c := rateBeyond(rate, log, variance)
 	q := p.params(t.recent)
 	q.Journey, q.By = "", "reason"
 	s := p.test(step, "reason="+r.reason, c, r.now.all.n, float64(of.now), leastRise, q)
 	s.window = t.recent
-	name := "\x00" + r.reason
-	share := harmed{r.now.once.n, of.now}
-	if t == p.window.turns[0] {
-		p.latest[name] = share
-	} else if last, ok := p.latest[name]; ok && last.share()-r.before.rateOf(of) < (share.share()-r.before.rateOf(of))/2 {
-		p.mute(len(p.suspicions) - 1) // it is over
-	}
+	p.fades(t, "\x00"+r.reason, harmed{r.now.once.n, of.now}, r.before.rateOf(of))
 	if low < math.Log(leastRatio) {
 		p.mute(len(p.suspicions) - 1)
 	}

@@ -3,6 +3,7 @@ package finding
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/question"
@@ -59,6 +60,15 @@ func probeRepeatContact(ctx context.Context, p *probes) error {
 
 // stepsOfReasons says which step all contacts of a reason belong to, where it is one.
 func (p *probes) stepsOfReasons(ctx context.Context) (map[string]string, error) {
+	return p.stepsOfContacts(ctx, func(s cx.Signature) string { return s.Reason })
+}
+
+// stepsOfChannels does so for channels.
+func (p *probes) stepsOfChannels(ctx context.Context) (map[string]string, error) {
+	return p.stepsOfContacts(ctx, func(s cx.Signature) string { return s.Channel })
+}
+
+func (p *probes) stepsOfContacts(ctx context.Context, part func(cx.Signature) string) (map[string]string, error) {
 	signatures, err := p.facts.Signatures(ctx)
 	if err != nil {
 		return nil, err
@@ -74,10 +84,33 @@ func (p *probes) stepsOfReasons(ctx context.Context) (map[string]string, error) 
 			continue
 		}
 		name := names[steps[i]-1].Name
-		if was, known := of[s.Reason]; known && was != name {
+		if was, known := of[part(s)]; known && was != name {
 			name = ""
 		}
-		of[s.Reason] = name
+		of[part(s)] = name
 	}
 	return of, nil
+}
+
+// stepsOfKinds lists the steps, in the journey's order, at which something of these kinds
+// happens.
+func (p *probes) stepsOfKinds(ctx context.Context, kinds ...cx.Kind) ([]string, error) {
+	signatures, err := p.facts.Signatures(ctx)
+	if err != nil {
+		return nil, err
+	}
+	matched, err := p.facts.Steps(ctx, p.journey.Name)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for i, step := range p.journey.Steps() {
+		for n, s := range signatures {
+			if n < len(matched) && int(matched[n]) == i+1 && slices.Contains(kinds, s.Kind) {
+				names = append(names, step.Name)
+				break
+			}
+		}
+	}
+	return names, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/question/statistics"
@@ -22,7 +23,8 @@ import (
 // from the spread between customers (ratio of sums, linearised). Busy weeks: weeks with
 // more than the cap (5) of messages in all, over weeks. After unsubscribing: customers
 // who got a message of the row's purpose more than 10 days after an interaction of theirs
-// that speaks of unsubscribing ÷ customers who unsubscribed and could have.
+// that speaks of unsubscribing, also before the period, ÷ customers who unsubscribed and
+// could have.
 // Unit: messages a week. Smallest sample: 10 customers.
 //
 // Pitfalls: only messages that the sources hold are counted: seed mailboxes see the
@@ -31,10 +33,10 @@ import (
 // wants it at once.
 //
 // Source: ratio estimator: Cochran 1977, section 6.3; Wilson 1927; 16 CFR 316.
-const cadenceVersion = 1
+const cadenceVersion = 2
 
-// cadenceCap is how many messages a week are enough, where nobody says otherwise.
-const cadenceCap = 5
+// CadenceCap is how many messages a week are enough, where nobody says otherwise.
+const CadenceCap = 5
 
 // CadenceRow is one purpose's (or group's) answer.
 type CadenceRow struct {
@@ -75,7 +77,7 @@ func cadence() Definition {
 			{Name: "customers", Title: "Customers", Unit: ""},
 			{Name: "per_week", Title: "A week and customer", Unit: ""},
 			{Name: "busiest", Title: "Busiest tenth get at least", Unit: ""},
-			{Name: "over", Title: fmt.Sprintf("Weeks with more than %d", cadenceCap), Unit: "share"},
+			{Name: "over", Title: fmt.Sprintf("Weeks with more than %d", CadenceCap), Unit: "share"},
 			{Name: "ignored", Title: "Got it after unsubscribing", Unit: "share", Help: "Of the customers who unsubscribed: who got one more than ten days later."},
 		}
 	}, func(_ Params, r CadenceRow) []Cell {
@@ -141,10 +143,11 @@ func runCadence(ctx context.Context, facts Facts, p Params, c *collector) (Answe
 		f.stops[i] = sig.Initiator == cx.ByCustomer && (unsubscribes.MatchString(sig.Touchpoint) || unsubscribes.MatchString(sig.Reason))
 	}
 	stream := s.filter(func(sig int32) bool { return s.keepSig[sig] || f.stops[sig] }, 0, 0)
+	stream.Period.From = time.Time{} // who unsubscribed before the period wants none in it
 	if err := s.histories(ctx, stream, Want{ID: c != nil, Dims: s.wantDims()}, f.nobody, f.customer); err != nil {
 		return Answer[CadenceRow]{}, err
 	}
-	notes := []string{fmt.Sprintf("A customer's weeks run from their first message on; %d whole weeks in all. Weeks with more than %d messages are counted over all purposes together.", f.weeks, cadenceCap)}
+	notes := []string{fmt.Sprintf("A customer's weeks run from their first message on; %d whole weeks in all. Weeks with more than %d messages are counted over all purposes together.", f.weeks, CadenceCap)}
 	return answer(s, &f.tally, cadenceVersion, f.rows(), notes), nil
 }
 
@@ -208,7 +211,7 @@ func (f *cadenceFold) customer(h *history) {
 	}
 	f.weeks += weeks
 	for _, n := range f.week {
-		f.over += one(n > cadenceCap)
+		f.over += one(n > CadenceCap)
 	}
 	couldBe := stopped && end-stop > honourWithin
 	for _, group := range f.used {

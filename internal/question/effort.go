@@ -96,6 +96,7 @@ type effortCount struct {
 	contacts                        statistics.Moments
 	total                           int64
 	elapsed                         []int64
+	again                           Count // needs of more than one contact
 }
 
 type effortFold struct {
@@ -107,6 +108,8 @@ type effortFold struct {
 	needs     []need
 	touched   []int32
 	counts    []effortCount
+	once      weeklyAnyOrder
+	who       int64 // the customer at hand
 	tally     tally
 }
 
@@ -115,7 +118,19 @@ func runEffort(ctx context.Context, facts Facts, p Params, c *collector) (Answer
 	if err != nil {
 		return Answer[EffortRow]{}, err
 	}
-	f := &effortFold{s: s, c: c, window: int64(repeatDays(p)) * day}
+	f := newEffortFold(s, c)
+	if err := f.run(ctx); err != nil {
+		return Answer[EffortRow]{}, err
+	}
+	notes := []string{fmt.Sprintf("A need is a customer's contacts for one reason, each at most %d days after the one before; it counts once it has rested for as long.", repeatDays(p))}
+	return answer(s, &f.tally, effortVersion, f.rows(), notes), nil
+}
+
+func newEffortFold(s *scope, c *collector) *effortFold {
+	f := &effortFold{s: s, c: c, window: int64(repeatDays(s.p)) * day}
+	if !s.p.Period.From.IsZero() {
+		f.once.monday = s.from
+	}
 	var reasons int
 	f.reasonOf, reasons = numberReasons(s.signatures)
 	f.needs = make([]need, reasons+1)
@@ -126,19 +141,20 @@ func runEffort(ctx context.Context, facts Facts, p Params, c *collector) (Answer
 		}
 		f.channelOf = append(f.channelOf, channels[sig.Channel])
 	}
+	return f
+}
+
+func (f *effortFold) run(ctx context.Context) error {
+	s := f.s
 	// A need that began before the period is none of it: contacts before it are seen.
 	stream := s.filter(func(sig int32) bool { return s.signatures[sig].Kind == cx.Contact }, f.window, 0)
 	if stream.Period.To = s.p.AsOf; !s.p.AsOf.IsZero() {
 		stream.Period.To = s.p.AsOf.Add(1000)
 	}
 	if err := s.endWithTheIdentified(ctx, stream.Signatures); err != nil {
-		return Answer[EffortRow]{}, err
+		return err
 	}
-	if err := s.histories(ctx, stream, Want{ID: c != nil, End: true, Continues: true, Dims: s.wantDims()}, f.nobody, f.customer); err != nil {
-		return Answer[EffortRow]{}, err
-	}
-	notes := []string{fmt.Sprintf("A need is a customer's contacts for one reason, each at most %d days after the one before; it counts once it has rested for as long.", repeatDays(p))}
-	return answer(s, &f.tally, effortVersion, f.rows(), notes), nil
+	return s.histories(ctx, stream, Want{ID: f.c != nil, End: true, Continues: true, Dims: s.wantDims()}, f.nobody, f.customer)
 }
 
 func (f *effortFold) nobody(b *Sequence, i int) {
@@ -148,6 +164,7 @@ func (f *effortFold) nobody(b *Sequence, i int) {
 }
 
 func (f *effortFold) customer(h *history) {
+	f.who = h.customer
 	for i, start := range h.start {
 		sig := h.signature[i]
 		held := f.s.inPeriod(start) && f.s.held(sig, h.dims[i])
@@ -213,6 +230,7 @@ func (f *effortFold) rest(n *need) {
 	count.once += one(n.contacts == 1)
 	count.channels += one(n.several)
 	count.handedOn += one(n.handedOn)
+	count.again.add(n.contacts > 1, f.once.first(f.who, n.first, int(n.channel)))
 	if f.c != nil {
 		f.c.note("needs", f.s.group.groups[n.group].Name, n.first, n.id)
 	}

@@ -46,6 +46,12 @@ const (
 
 var fcrParts = [fcrOutcomes]string{"again", "handed_on", "reopened", "left", "silent", "solved"}
 
+// HandedOn is how many were handed on to somebody else.
+func (r FirstContactRow) HandedOn() int64 { return r.Came[fcrHandedOn] }
+
+// Reopened is how many the source says were opened again.
+func (r FirstContactRow) Reopened() int64 { return r.Came[fcrReopened] }
+
 // FirstContactRow is one group's answer.
 type FirstContactRow struct {
 	Group    Group
@@ -56,6 +62,9 @@ type FirstContactRow struct {
 	Marked   Estimate           // of those with an outcome, the share that the agent marked solved
 	Said     Estimate           // of those whose customer rated the matter, the satisfied
 	Against  Comparison         // AtLeast against the other groups
+	// Once is how many were handed on or reopened, with one contact of a customer a week
+	// about a reason only, so that nobody makes a figure alone.
+	Once Count
 }
 
 // AskFirstContactResolution answers first_contact_resolution.
@@ -121,6 +130,7 @@ type firstContactFold struct {
 	seen      []int32 // reasons to forget
 	counts    []firstContactCount
 	tally     tally
+	once      weekly
 	satisfied map[int64]int8 // by thread of the customer at hand
 	later     map[int64]int32
 }
@@ -129,6 +139,7 @@ type firstContactCount struct {
 	contacts                       int64
 	came                           [fcrOutcomes]int64
 	marked, withOutcome, said, ask int64
+	once                           Count
 }
 
 func runFirstContact(ctx context.Context, facts Facts, p Params, c *collector) (Answer[FirstContactRow], error) {
@@ -137,6 +148,9 @@ func runFirstContact(ctx context.Context, facts Facts, p Params, c *collector) (
 		return Answer[FirstContactRow]{}, err
 	}
 	f := &firstContactFold{s: s, c: c, window: int64(repeatDays(p)) * day, satisfied: map[int64]int8{}, later: map[int64]int32{}}
+	if !p.Period.From.IsZero() {
+		f.once.monday = s.from
+	}
 	if err := f.prepare(ctx); err != nil {
 		return Answer[FirstContactRow]{}, err
 	}
@@ -277,6 +291,7 @@ func (f *firstContactFold) contact(h *history, i int, reason, heard, leaves int3
 	count := counterAt(&f.counts, group)
 	count.contacts++
 	count.came[outcome]++
+	count.once.add(outcome == fcrHandedOn || outcome == fcrReopened, f.once.first(h.customer, start, int(reason)))
 	if f.marked[sig] >= 0 {
 		count.withOutcome++
 		count.marked += int64(f.marked[sig])
@@ -302,7 +317,7 @@ func (f *firstContactFold) rows() []FirstContactRow {
 		rows = append(rows, FirstContactRow{
 			Group: f.s.group.groups[g], Contacts: c.contacts, Came: c.came,
 			AtLeast: share(c.came[fcrSolved], c.contacts, least), AtMost: share(c.came[fcrSolved]+c.came[fcrSilent], c.contacts, least),
-			Marked: share(c.marked, c.withOutcome, least), Said: share(c.said, c.ask, least),
+			Marked: share(c.marked, c.withOutcome, least), Said: share(c.said, c.ask, least), Once: c.once,
 		})
 	}
 	for i, against := range againstTheOthers(k, n, f.s.least) {

@@ -203,6 +203,15 @@ func runLeavers(ctx context.Context, facts Facts, p Params, c *collector) (Answe
 	if err != nil {
 		return Answer[LeaversRow]{}, err
 	}
+	f := newLeaversFold(s, c)
+	if err := f.run(ctx); err != nil {
+		return Answer[LeaversRow]{}, err
+	}
+	rows, notes := f.rows()
+	return answer(s, &f.tally, leaversVersion, rows, notes), nil
+}
+
+func newLeaversFold(s *scope, c *collector) *leaversFold {
 	f := &leaversFold{s: s, c: c, kinds: map[string]*statedCount{}}
 	var reasons int
 	f.reasonOf, reasons = numberReasons(s.signatures)
@@ -215,14 +224,15 @@ func runLeavers(ctx context.Context, facts Facts, p Params, c *collector) (Answe
 		f.stated = append(f.stated, statedKind(sig.Reason))
 		f.names[f.reasonOf[i]] = sig.Reason
 	}
+	return f
+}
+
+func (f *leaversFold) run(ctx context.Context) error {
+	s := f.s
 	// A customer is seen from their first interaction on, also before the period.
 	stream := s.filter(func(int32) bool { return true }, 0, 0)
 	stream.Period.From = time.Time{}
-	if err := s.histories(ctx, stream, Want{ID: c != nil, Dims: s.wantDims()}, f.nobody, f.customer); err != nil {
-		return Answer[LeaversRow]{}, err
-	}
-	rows, notes := f.rows()
-	return answer(s, &f.tally, leaversVersion, rows, notes), nil
+	return s.histories(ctx, stream, Want{ID: f.c != nil, Dims: s.wantDims()}, f.nobody, f.customer)
 }
 
 func (f *leaversFold) nobody(b *Sequence, i int) {

@@ -46,6 +46,7 @@ type MonthlyProblemRow struct {
 	Customers int64 // n: who contacted us for the reason
 	Monthly   int64 // k: in three or four of the months
 	Contacts  int64 // of those
+	Could     int64 // customers with enough contacts to be monthly
 	Share     Estimate
 	Chance    float64 // customers expected by chance
 	P, Q      float64
@@ -97,6 +98,12 @@ func monthsBefore(at int64, months int, zone *time.Location) []int64 {
 		bounds[i] = last.AddDate(0, i-months, 0).UnixMicro()
 	}
 	return bounds
+}
+
+// MonthsLookedAt are the whole months that end at or before an instant.
+func MonthsLookedAt(until time.Time, zone *time.Location) cx.Period {
+	bounds := monthsBefore(until.UnixMicro(), monthlyMonths, zone)
+	return cx.Period{From: time.UnixMicro(bounds[0]).UTC(), To: time.UnixMicro(bounds[monthlyMonths]).UTC()}
 }
 
 type monthlyFold struct {
@@ -224,7 +231,7 @@ func (f *monthlyFold) rows() []MonthlyProblemRow {
 			continue
 		}
 		row := MonthlyProblemRow{
-			Group: same(f.names[reason]), Customers: count.customers, Monthly: count.monthly, Contacts: count.contacts,
+			Group: same(f.names[reason]), Customers: count.customers, Monthly: count.monthly, Contacts: count.contacts, Could: int64(len(count.chances)),
 			Share: share(count.monthly, count.customers, f.s.least), P: 1, Q: 1,
 		}
 		for _, p := range count.chances {

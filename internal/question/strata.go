@@ -70,6 +70,36 @@ func (w *weekly) first(customer, start int64, sort int) bool {
 	return false
 }
 
+// weeklyAnyOrder does so where a customer's cases come together and not in order.
+type weeklyAnyOrder struct {
+	monday, customer int64
+	seen             map[[2]int64]struct{} // week and sort, of the customer at hand
+}
+
+func (w *weeklyAnyOrder) first(customer, start int64, sort int) bool {
+	if customer == 0 {
+		return true
+	}
+	if w.seen == nil {
+		w.seen = map[[2]int64]struct{}{}
+	}
+	if customer != w.customer {
+		w.customer = customer
+		clear(w.seen)
+	}
+	at := [2]int64{floorDiv(start-w.monday, 7*day), int64(sort)}
+	_, again := w.seen[at]
+	w.seen[at] = struct{}{}
+	return !again
+}
+
+func floorDiv(a, b int64) int64 {
+	if a%b < 0 {
+		return a/b - 1
+	}
+	return a / b
+}
+
 // strata numbers the strata of a pass as they come.
 type strata struct {
 	cuts     []int64

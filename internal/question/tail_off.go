@@ -116,6 +116,7 @@ type tailOffFold struct {
 	tally  tally
 	days   []int64
 	keepID bool
+	worth  int64 // with fewer buyers the model is not worth fitting
 }
 
 func runTailOff(ctx context.Context, facts Facts, p Params, c *collector) (Answer[TailOffRow], error) {
@@ -126,17 +127,40 @@ func runTailOff(ctx context.Context, facts Facts, p Params, c *collector) (Answe
 	if err != nil {
 		return Answer[TailOffRow]{}, err
 	}
-	f := &tailOffFold{s: s, all: map[statistics.Buyer]int{}, keepID: c != nil, leaves: make([]bool, len(s.signatures))}
-	var what string
+	f, what := newTailOffFold(s, c)
+	model, fitted, err := f.run(ctx)
+	if err != nil {
+		return Answer[TailOffRow]{}, err
+	}
+	notes := []string{"Purchases are days with " + what + "."}
+	if fitted {
+		notes = append(notes, fmt.Sprintf("BG/NBD over all customers, in weeks: r %.3f, α %.3f, a %.3f, b %.3f.", model.R, model.Alpha, model.A, model.B))
+	} else {
+		notes = append(notes, "Too few buy again for a model of who still does: nobody is called gone.")
+	}
+	return answer(s, &f.tally, tailOffVersion, f.rows(model, fitted, c), notes), nil
+}
+
+func newTailOffFold(s *scope, c *collector) (f *tailOffFold, what string) {
+	f = &tailOffFold{s: s, all: map[statistics.Buyer]int{}, keepID: c != nil, leaves: make([]bool, len(s.signatures))}
 	f.buys, what = s.purchases()
 	for i, sig := range s.signatures {
 		s.keepSig[i] = s.keepSig[i] && f.buys[i]
 		f.leaves[i] = sig.Kind == cx.Cancellation
 	}
+	return f, what
+}
+
+// run follows the buyers and fits the model of who still buys.
+func (f *tailOffFold) run(ctx context.Context) (model statistics.BGNBD, fitted bool, err error) {
+	s := f.s
 	stream := s.filter(func(sig int32) bool { return f.buys[sig] || f.leaves[sig] }, 0, 0)
 	stream.Period.From = time.Time{}
-	if err := s.histories(ctx, stream, Want{ID: c != nil, Dims: s.wantDims()}, f.nobody, f.customer); err != nil {
-		return Answer[TailOffRow]{}, err
+	if err := s.histories(ctx, stream, Want{ID: f.keepID, Dims: s.wantDims()}, f.nobody, f.customer); err != nil {
+		return model, false, err
+	}
+	if int64(len(f.buyers)) < f.worth {
+		return model, false, nil
 	}
 	buyers := make([]statistics.Buyer, 0, len(f.all))
 	for b, n := range f.all {
@@ -152,14 +176,13 @@ func runTailOff(ctx context.Context, facts Facts, p Params, c *collector) (Answe
 		}
 		return int(math.Copysign(1, a.Seen-b.Seen))
 	})
-	model, fitted := statistics.FitBGNBD(buyers)
-	notes := []string{"Purchases are days with " + what + "."}
-	if fitted {
-		notes = append(notes, fmt.Sprintf("BG/NBD over all customers, in weeks: r %.3f, α %.3f, a %.3f, b %.3f.", model.R, model.Alpha, model.A, model.B))
-	} else {
-		notes = append(notes, "Too few buy again for a model of who still does: nobody is called gone.")
-	}
-	return answer(s, &f.tally, tailOffVersion, f.rows(model, fitted, c), notes), nil
+	model, fitted = statistics.FitBGNBD(buyers)
+	return model, fitted, nil
+}
+
+// gone reports whether a buyer has probably stopped.
+func (b buyer) gone(model statistics.BGNBD, fitted bool) bool {
+	return fitted && model.Alive(statistics.Buyer{Repeats: int(b.repeats), Last: float64(b.last) / 7, Seen: float64(b.seen) / 7}) < aliveLimit
 }
 
 // purchases are the signatures by which customers are seen to buy: orders, else
@@ -302,7 +325,7 @@ func (f *tailOffFold) rows(model statistics.BGNBD, fitted bool, c *collector) []
 	for _, b := range f.buyers {
 		count := counterAt(&f.counts, b.group)
 		count.customers++
-		gone := fitted && model.Alive(statistics.Buyer{Repeats: int(b.repeats), Last: float64(b.last) / 7, Seen: float64(b.seen) / 7}) < aliveLimit
+		gone := b.gone(model, fitted)
 		slowing := b.slowing && !gone
 		count.gone += one(gone)
 		count.slowing += one(slowing)

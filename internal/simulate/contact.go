@@ -54,7 +54,8 @@ func (g *generator) chain(r *rand.Rand, t int64, why reason, again bool, about t
 			return
 		}
 		step = StepWrite
-		late := g.ticket(r, t, why, again, unsolved, about)
+		late, via := g.ticket(r, t, why, again, unsolved, about)
+		g.sentAway(via, t, why)
 		if late {
 			score, effort = score-2.2, effort-1.5
 			if asked.variant == "" {
@@ -134,6 +135,9 @@ func (g *generator) call(r *rand.Rand, t int64, why reason) (waited int, reached
 		outcome = "transferred"
 	case x < .2:
 		outcome = "follow-up"
+	}
+	if why.name == ReasonCancel {
+		outcome = "transferred" // to retention, in the same call, as the process has it
 	}
 	agent := pick(r, agentNames)
 	if queue > patience {

@@ -11,7 +11,7 @@ import (
 var files embed.FS
 
 // declared are the embedded files' names.
-var declared = []string{JourneyFile, CallsMappingFile, CancellationsMappingFile}
+var declared = []string{JourneyFile, CallsMappingFile, CancellationsMappingFile, MessagesMappingFile}
 
 // declaration is one of them.
 func declaration(name string) ([]byte, error) { return files.ReadFile(path.Join("files", name)) }

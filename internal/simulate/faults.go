@@ -16,17 +16,15 @@ const (
 	FaultInvoice     = "invoice-redesign"
 	FaultMailBacklog = "mail-backlog"
 	FaultActivation  = "activation-hangs"
-)
 
-// Decoys that are always there, by name.
-const (
-	DecoySeason       = "december"
-	DecoyGrowth       = "growth"
-	DecoyOlder        = "older-customers-call-more"
-	DecoyBusyCallers  = "busy-callers"
-	DecoyLoudReason   = "frequent-but-harmless-reason"
-	DecoyWeekendMail  = "mail-written-at-weekends"
-	DecoyOtherCarrier = "late-carrier-is-on-time-elsewhere"
+	FaultAutopay      = "autopay-fails-every-month"
+	FaultReopened     = "plan-changes-come-back"
+	FaultChat         = "chat-sends-people-away"
+	FaultDeadSpots    = "leaving-after-dead-spots"
+	FaultTopUp        = "wallet-hidden-at-top-up"
+	FaultLoop         = "thrown-back-at-payment"
+	FaultFlood        = "advertising-flood"
+	FaultUnsubscribed = "unsubscribing-is-lost"
 )
 
 // The figures of each fault, with and without it, used by the generator and
@@ -43,6 +41,14 @@ const (
 	mailWithinBase, mailWithinFault       = .96, .03 // first reply within four business hours
 	activationFailBase, activationFailFlt = .05, .45
 	activationCallBase, activationCallFlt = .01, .45 // of those failed
+
+	autopayFault                    = .03      // of customers with an invoice: their payment fails every month
+	reopenedBase, reopenedFault     = .02, .60 // of tickets about another plan
+	sentAwayBase, sentAwayFault     = .02, .60 // of chats, end with a call about the same
+	deadSpotFault                   = .015     // of customers: they complain about the network and leave within a month
+	topUpBase, topUpFault           = 1.0, 3.0 // factor on the time from one top-up to the next
+	thrownBackBase, thrownBackFault = .03, .35 // of payments, are sent back to the checkout
+	floodBase, floodFault           = .15, 6.6 // offers a week to a young subscriber
 )
 
 // faultID numbers the faults for the generator.
@@ -56,6 +62,14 @@ const (
 	invoiceFault
 	mailFault
 	activationFault
+	autopayFaultID
+	reopenedFaultID
+	chatFaultID
+	deadSpotFaultID
+	topUpFaultID
+	loopFaultID
+	floodFaultID
+	unsubscribedFaultID
 	faultCount
 )
 
@@ -190,37 +204,104 @@ var faults = [faultCount]fault{
 			{Question: "drop_then_contact", Step: StepActivation},
 		},
 	},
-}
-
-// decoys must not be found. An expectation here names a finding that would be wrong.
-var decoys = []Decoy{
-	{DecoySeason, "December has nearly twice the orders and contacts, in proportion", []Expectation{
-		{Question: "*", Segment: "month=*"},
-	}},
-	{DecoyGrowth, "Nearly a third of the customers joined during the year: counts rise, rates do not", []Expectation{
-		{Question: "*", Segment: "week=*"},
-	}},
-	{DecoyOlder, "Customers over 65 call twice as often and score lower at every step alike", []Expectation{
-		{Question: "drop_then_contact", Persona: "older"},
-		{Question: "repeat_contact", Persona: "older"},
-		{Question: "*", Segment: "*" + ageOlder + "*"},
-	}},
-	{DecoyBusyCallers, "A few people call about everything all year, also after visiting the shop", []Expectation{
-		{Question: "drop_then_contact", Step: StepBrowse},
-		{Question: "drop_then_contact", Step: StepCart},
-	}},
-	{DecoyLoudReason, "Questions about data usage are the most frequent and solved the first time", []Expectation{
-		{Question: "repeat_contact", Segment: "*" + ReasonUsage + "*"},
-	}},
-	{DecoyWeekendMail, "Mail written at weekends waits two days by the calendar and keeps its promise in business hours", []Expectation{
-		{Question: "*", Segment: "weekday=Saturday"},
-		{Question: "*", Segment: "weekday=Sunday"},
-	}},
-	{DecoyOtherCarrier, lateCarrier + " delivers on time outside the West", []Expectation{
-		{Question: "*", Segment: "*region=" + regionNortheast},
-		{Question: "*", Segment: "*region=" + regionSoutheast},
-		{Question: "*", Segment: "*region=" + regionMidwest},
-	}},
+	autopayFaultID: {
+		name: FaultAutopay, week: 26,
+		title:  "Automatic payment fails for the same customers every month, and they ask about it every month",
+		steps:  []string{StepCall, StepWrite},
+		reason: ReasonPayment,
+		magnitudes: []Magnitude{
+			{"share of customers with an invoice who ask about a failed payment in nine months of ten", 0, autopayFault},
+		},
+		expect: []Expectation{
+			{Question: "monthly_problem", Segment: "*" + ReasonPayment + "*"},
+			{Question: "contacts_by_reason", Segment: "*" + ReasonPayment + "*"},
+		},
+	},
+	reopenedFaultID: {
+		name: FaultReopened, week: 34,
+		title:  "Tickets about another plan are closed before the plan is changed, and opened again",
+		steps:  []string{StepWrite},
+		reason: ReasonPlan,
+		magnitudes: []Magnitude{
+			{"share of tickets about another plan that are opened again", reopenedBase, reopenedFault},
+		},
+		expect: []Expectation{
+			{Question: "first_contact_resolution", Segment: "*" + ReasonPlan + "*"},
+		},
+	},
+	chatFaultID: {
+		name: FaultChat, week: 36,
+		title:   "The chat can't act any more: it tells people to call, whatever it is about",
+		steps:   []string{StepWrite, StepCall},
+		channel: "chat",
+		magnitudes: []Magnitude{
+			{"share of chats that are followed by a call about the same within a day", sentAwayBase, sentAwayFault},
+		},
+		expect: []Expectation{
+			{Question: "effort", Segment: "channel=chat"},
+		},
+	},
+	deadSpotFaultID: {
+		name: FaultDeadSpots, week: 26,
+		title:  "Customers in dead spots complain about the network once and leave",
+		steps:  []string{StepCall, StepWrite},
+		reason: ReasonNetwork,
+		magnitudes: []Magnitude{
+			{"share of customers who complain about the network and leave within four weeks", 0, deadSpotFault},
+		},
+		expect: []Expectation{
+			{Question: "leavers", Segment: "*" + ReasonNetwork + "*"},
+			{Question: "contacts_by_reason", Segment: "*" + ReasonNetwork + "*"},
+		},
+	},
+	topUpFaultID: {
+		name: FaultTopUp, week: 28,
+		title:   "The new top-up page hides the wallet: who paid with it tops up ever more seldom",
+		steps:   []string{StepTopUp},
+		segment: "method=" + methodWallet,
+		magnitudes: []Magnitude{
+			{"factor on the time from one top-up with the wallet to the next", topUpBase, topUpFault},
+		},
+		expect: []Expectation{
+			{Question: "tail_off", Segment: "method=" + methodWallet},
+		},
+	},
+	loopFaultID: {
+		name: FaultLoop, week: 42,
+		title: "The payment page throws people back to the beginning of the checkout",
+		steps: []string{StepPayment},
+		magnitudes: []Magnitude{
+			{"share of payments that are sent back to the checkout", thrownBackBase, thrownBackFault},
+		},
+		expect: []Expectation{
+			{Question: "directly_follows", Step: StepPayment},
+			{Question: "directly_follows", Step: StepCheckout},
+		},
+	},
+	floodFaultID: {
+		name: FaultFlood, week: 42,
+		title:   "Young subscribers get an offer every day",
+		steps:   []string{StepNews},
+		segment: "age_group=" + ageYoung,
+		magnitudes: []Magnitude{
+			{"offers a week to a young subscriber", floodBase, floodFault},
+		},
+		expect: []Expectation{
+			{Question: "cadence", Persona: "young"},
+			{Question: "cadence", Segment: "age_group=" + ageYoung},
+		},
+	},
+	unsubscribedFaultID: {
+		name: FaultUnsubscribed, week: 40,
+		title: "The new mail tool does not know who unsubscribed: they get advertising again",
+		steps: []string{StepNews},
+		magnitudes: []Magnitude{
+			{"newsletters every four weeks to those who unsubscribed", 0, 1},
+		},
+		expect: []Expectation{
+			{Question: "cadence", Segment: "unsubscribed"},
+		},
+	},
 }
 
 // FaultNames lists the faults that can be planted.

@@ -29,6 +29,14 @@ func TestEachFaultChangesItsFigure(t *testing.T) {
 		{FaultInvoice, invoiceContacts, .085, .25, .03, .1},
 		{FaultMailBacklog, mailBeyondPromise, 1 - mailWithinBase, 1 - mailWithinFault, .03, .05},
 		{FaultActivation, activationsFailed, activationFailBase, activationFailFlt, .04, .08},
+		{FaultAutopay, about(ReasonPayment), .08, .16, .03, .05},
+		{FaultReopened, plansReopened, .04, .6, .04, .1},
+		{FaultChat, chatsThenCalls, .02, .3, .03, .1},
+		{FaultDeadSpots, leaveAfter(ReasonNetwork, ""), .01, .1, .02, .08},
+		{FaultTopUp, longGaps(methodWallet), .1, .9, .1, .1},
+		{FaultLoop, wentBack(eventPayment, eventCheckout), thrownBackBase, thrownBackFault, .03, .06},
+		{FaultFlood, offersToTheYoung, .2, .9, .15, .08},
+		{FaultUnsubscribed, newslettersInSpite, 0, .15, .01, .1},
 	} {
 		t.Run(tt.fault, func(t *testing.T) {
 			var f Fault
@@ -71,6 +79,14 @@ func TestAFaultLeavesAloneWhatItDoesNotTouch(t *testing.T) {
 		FaultInvoice:     {OrdersFile, CancellationsFile},
 		FaultActivation:  {OrdersFile, CancellationsFile},
 		FaultPromoCode:   {CancellationsFile},
+
+		FaultAutopay:      {OrdersFile, EventsFile, CancellationsFile, PaymentsFile, MessagesFile},
+		FaultReopened:     {CallsFile, OrdersFile, EventsFile, CancellationsFile, SurveysFile, PaymentsFile, InvoicesFile, MessagesFile},
+		FaultChat:         {TicketsFile, OrdersFile, EventsFile, CancellationsFile, SurveysFile, PaymentsFile, InvoicesFile, MessagesFile},
+		FaultTopUp:        {TicketsFile, CallsFile, OrdersFile, EventsFile, CancellationsFile, SurveysFile, InvoicesFile, MessagesFile},
+		FaultLoop:         {CancellationsFile, PaymentsFile, InvoicesFile},
+		FaultFlood:        {TicketsFile, CallsFile, OrdersFile, EventsFile, CancellationsFile, SurveysFile, PaymentsFile, InvoicesFile},
+		FaultUnsubscribed: {TicketsFile, CallsFile, OrdersFile, EventsFile, CancellationsFile, SurveysFile, PaymentsFile, InvoicesFile},
 	} {
 		t.Run(fault, func(t *testing.T) {
 			dir, truth := company(t, 600, 4, allBut(fault))
@@ -95,13 +111,17 @@ func share(hits, n int) (float64, int) {
 
 // exports are a company's files that the figures are taken from.
 type exports struct {
-	tickets, calls, orders []map[string]string
-	events                 []event
+	tickets, calls, orders, cancellations, payments, messages []map[string]string
+	events                                                    []event
 }
 
 func readExports(t *testing.T, dir string) *exports {
 	t.Helper()
-	return &exports{table(t, dir, TicketsFile), table(t, dir, CallsFile), table(t, dir, OrdersFile), readEvents(t, dir)}
+	return &exports{
+		tickets: table(t, dir, TicketsFile), calls: table(t, dir, CallsFile), orders: table(t, dir, OrdersFile),
+		cancellations: table(t, dir, CancellationsFile), payments: table(t, dir, PaymentsFile), messages: table(t, dir, MessagesFile),
+		events: readEvents(t, dir),
+	}
 }
 
 var testZone = sync.OnceValues(func() (*time.Location, error) { return time.LoadLocation(Zone) })

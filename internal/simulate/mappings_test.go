@@ -27,7 +27,7 @@ func readMapping(t *testing.T, name string) ingest.Mapping {
 }
 
 func TestMappingFilesNameColumnsThatTheFilesHave(t *testing.T) {
-	for name, header := range map[string]string{CallsMappingFile: callsHeader, CancellationsMappingFile: cancellationsHeader} {
+	for name, header := range map[string]string{CallsMappingFile: callsHeader, CancellationsMappingFile: cancellationsHeader, MessagesMappingFile: messagesHeader} {
 		m := readMapping(t, name)
 		for _, column := range m.Columns() {
 			if !slices.Contains(strings.Split(header, ","), column) {
@@ -116,9 +116,33 @@ func TestThePhoneLogReadsAsContacts(t *testing.T) {
 func TestTheCancellationsReadAsDays(t *testing.T) {
 	dir, _ := company(t, 1500, 2, nil)
 	left := mapped(t, dir, CancellationsFile, CancellationsMappingFile)
+	closed := 0
 	for _, c := range left {
+		if c.Initiator == cx.BySystem {
+			closed++
+		}
 		if c.Kind != cx.Cancellation || c.Precision != cx.ToTheDay || len(c.Keys) == 0 || c.Amount.Currency != Currency || c.Amount.Minor < 1000 {
 			t.Fatalf("a cancellation reads as %+v", c)
+		}
+	}
+	if closed == 0 || closed > len(left)/5 {
+		t.Errorf("the company closed %d of %d itself", closed, len(left))
+	}
+}
+
+func TestTheMailToolReadsAsMessagesAndWishes(t *testing.T) {
+	dir, _ := company(t, 1500, 2, nil)
+	purposes := map[string]int{}
+	for _, m := range mapped(t, dir, MessagesFile, MessagesMappingFile) {
+		purposes[m.Touchpoint]++
+		wish := m.Touchpoint == "unsubscribe"
+		if wish != (m.Kind == cx.Event) || wish != (m.Initiator == cx.ByCustomer) || !wish && m.Kind != cx.Message || len(m.Keys) == 0 || m.Dimensions["age_group"] == "" {
+			t.Fatalf("a line reads as %+v", m)
+		}
+	}
+	for _, purpose := range []string{purposeNewsletter, purposeOffer, purposeOrder, "unsubscribe"} {
+		if purposes[purpose] == 0 {
+			t.Errorf("no %s: %v", purpose, purposes)
 		}
 	}
 }

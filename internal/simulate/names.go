@@ -18,12 +18,16 @@ const (
 	EventsFile        = "segment_events.jsonl"
 	CallsFile         = "calls.csv"
 	CancellationsFile = "cancellations.csv"
+	InvoicesFile      = "invoices.csv"
+	PaymentsFile      = "stripe_payments.csv"
+	MessagesFile      = "messages.csv"
 	ExposuresFile     = "exposures.csv"
 	JourneyFile       = "journey.yaml"
 	TruthFile         = "truth.json"
 
 	CallsMappingFile         = "calls.mapping.yaml"
 	CancellationsMappingFile = "cancellations.mapping.yaml"
+	MessagesMappingFile      = "messages.mapping.yaml"
 )
 
 // sheet numbers the files that grow customer by customer.
@@ -36,10 +40,15 @@ const (
 	events
 	calls
 	cancellations
+	invoices
+	payments
+	messages
 	sheets // how many there are
 )
 
-var sheetFiles = [sheets]string{TicketsFile, SurveysFile, OrdersFile, EventsFile, CallsFile, CancellationsFile}
+var sheetFiles = [sheets]string{
+	TicketsFile, SurveysFile, OrdersFile, EventsFile, CallsFile, CancellationsFile, InvoicesFile, PaymentsFile, MessagesFile,
+}
 
 // Steps of the journey, as the journey file and the survey's embedded field name them.
 const (
@@ -52,8 +61,10 @@ const (
 	StepDelivery     = "delivery"
 	StepActivation   = "activation"
 	StepInvoice      = "invoice"
+	StepTopUp        = "top-up"
 	StepCall         = "call"
 	StepWrite        = "write"
+	StepNews         = "news"
 	StepRelationship = "relationship"
 	StepCancel       = "cancel"
 )
@@ -61,7 +72,7 @@ const (
 // Steps lists them in the journey's order.
 var Steps = []string{
 	StepBrowse, StepCart, StepCheckout, StepPromoCode, StepPayment, StepOrder,
-	StepDelivery, StepActivation, StepInvoice, StepCall, StepWrite, StepRelationship, StepCancel,
+	StepDelivery, StepActivation, StepInvoice, StepTopUp, StepCall, StepWrite, StepNews, StepRelationship, StepCancel,
 }
 
 // surveyedSteps are those that customers are asked about.

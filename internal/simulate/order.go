@@ -63,6 +63,7 @@ func (g *generator) order(s *session, v int, item product, code string) {
 		handed += int64((3 + 4.5*r.Float64()) * day)
 	}
 	g.shopifyOrder(r, s.now, handed, number, carrier, code, lines)
+	g.orderMails(v, s.now, handed)
 
 	score, effort, asks := 0.0, 0.0, 0.0
 	if late {

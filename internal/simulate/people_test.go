@@ -34,6 +34,9 @@ func TestExactKeysJoinOnlyWhoBelongsTogether(t *testing.T) {
 	for _, r := range table(t, dir, CancellationsFile) {
 		people.join(key("number:", r["customer_number"]), mailKey(r["email"]))
 	}
+	for _, r := range table(t, dir, PaymentsFile) {
+		people.join("stripe:"+r["Customer ID"], mailKey(r["Customer Email"]), key("number:", r["customer_id (metadata)"]))
+	}
 	b, err := os.ReadFile(filepath.Join(dir, EventsFile))
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +67,7 @@ func TestExactKeysJoinOnlyWhoBelongsTogether(t *testing.T) {
 			sort, _, _ := strings.Cut(k, ":")
 			count[sort]++
 		}
-		for _, sort := range []string{"number", "mail", "phone", "requester"} {
+		for _, sort := range []string{"number", "mail", "phone", "requester", "stripe"} {
 			if count[sort] > 1 {
 				t.Errorf("one customer has %d keys of the sort %s: %v", count[sort], sort, keys)
 			}

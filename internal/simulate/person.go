@@ -30,6 +30,8 @@ type person struct {
 	known      bool    // signs in on the site
 	silent     bool    // a customer of whom nothing is ever heard
 	busy       bool    // calls about everything
+
+	fate fate // what a fault or a decoy has in store for them
 }
 
 var (

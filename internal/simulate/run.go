@@ -129,6 +129,7 @@ type books struct {
 
 var sheetHeaders = [sheets]string{
 	tickets: zendeskHeader, surveys: qualtricsHeader, orders: shopifyHeader, calls: callsHeader, cancellations: cancellationsHeader,
+	invoices: invoicesHeader, payments: paymentsHeader, messages: messagesHeader,
 }
 
 func openBooks(dir string) (*books, error) {

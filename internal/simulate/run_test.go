@@ -145,7 +145,7 @@ func TestTheTruthCountsWhatTheFilesHold(t *testing.T) {
 
 func TestNumbersAreUniqueInEachSystem(t *testing.T) {
 	dir, _ := company(t, 2000, 5, nil) // one busy caller among them
-	for file, column := range map[string]string{TicketsFile: "Id", CallsFile: "call_id", SurveysFile: "ResponseId", CancellationsFile: "customer_number"} {
+	for file, column := range map[string]string{TicketsFile: "Id", CallsFile: "call_id", SurveysFile: "ResponseId", CancellationsFile: "customer_number", InvoicesFile: "invoice_id", PaymentsFile: "id", MessagesFile: "message_id"} {
 		seen := map[string]bool{}
 		for _, r := range table(t, dir, file) {
 			if id := r[column]; id == "" || seen[id] {

@@ -82,6 +82,7 @@ func (g *generator) visit(s *session, v int) {
 	}
 	s.wait(60)
 	g.track(s, eventAdded, "/shop/"+item.sku, item.properties)
+	g.lookAgain(s, v, item)
 	if !chance(r, .62) {
 		return
 	}
@@ -125,6 +126,7 @@ func (g *generator) visit(s *session, v int) {
 	}
 	s.wait(70)
 	g.track(s, eventPayment, "/checkout/payment", nil)
+	g.thrownBack(s, v, item)
 	if !chance(r, .93) {
 		return
 	}

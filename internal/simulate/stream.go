@@ -22,6 +22,21 @@ const (
 	forAnswers
 	forRedials
 	forTexts
+	forFate
+	forAskingToLeave
+	forDeadSpots
+	forOldContracts
+	forAutopay
+	forDataAskers
+	forReopening
+	forChats
+	forThrownBack
+	forLookingAgain
+	forBilling
+	forTopUps
+	forMessages
+	forNews
+	forOrderMails
 	purposes
 )
 

@@ -69,10 +69,12 @@ const (
 	variantHangs    = "hangs"
 	variantQueue    = "queue"
 	variantBacklog  = "backlog"
+	variantAutopay  = "autopay"
+	variantDeadSpot = "deadspot"
 )
 
 // variants lists them for the tests.
-var variants = []string{variantPhones, variantLate, variantRedesign, variantUnsolved, variantHangs, variantQueue, variantBacklog}
+var variants = []string{variantPhones, variantLate, variantRedesign, variantUnsolved, variantHangs, variantQueue, variantBacklog, variantAutopay, variantDeadSpot}
 
 // thought draws a line of a section, mostly of its variant where it has one.
 func thought(r *rand.Rand, section, variant string) string {

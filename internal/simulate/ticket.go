@@ -24,10 +24,20 @@ const promisedReply = 240
 // mostTickets bounds a person's tickets, and with them the ticket numbers.
 const mostTickets = 512
 
+// viaShares are the shares of mail, form and chat. Who asks about roaming is led to
+// the form, which so gets what takes many contacts.
+func viaShares(why reason) (mail, form, chat float64) {
+	if why.name == ReasonRoaming {
+		return .2, .7, .1
+	}
+	return .48, .26, .26
+}
+
 // ticket writes one help desk ticket and says whether its first reply broke the promise.
-func (g *generator) ticket(r *rand.Rand, t int64, why reason, again, unsolved bool, about topic) (late bool) {
+func (g *generator) ticket(r *rand.Rand, t int64, why reason, again, unsolved bool, about topic) (late bool, via string) {
 	p := &g.person
-	via := []string{viaMail, viaForm, viaChat}[pickWeighted(r, .48, .26, .26)]
+	mail, form, chat := viaShares(why)
+	via = []string{viaMail, viaForm, viaChat}[pickWeighted(r, mail, form, chat)]
 	median := 75.0
 	if via == viaChat {
 		median = 12
@@ -77,8 +87,11 @@ func (g *generator) ticket(r *rand.Rand, t int64, why reason, again, unsolved bo
 	if again && chance(r, .3) {
 		reopens = 1
 	}
+	if g.reopened(why, t) {
+		reopens = 1
+	}
 	if g.tickets++; g.tickets >= mostTickets {
-		return false
+		return false, via
 	}
 
 	open, unanswered := !g.cal.within(solved), !g.cal.within(replied)
@@ -147,5 +160,5 @@ func (g *generator) ticket(r *rand.Rand, t int64, why reason, again, unsolved bo
 	minutes(!open, 0, 0)
 	c.texts(noted, p.region, p.plan, p.age)
 	g.out.close(tickets, c)
-	return reply > promisedReply
+	return reply > promisedReply, via
 }

@@ -67,7 +67,7 @@ func unaided(t *testing.T, dir, file, name string) []cx.Interaction {
 	}
 }
 
-func TestFourSystemsReadUnaided(t *testing.T) {
+func TestSixSystemsReadUnaided(t *testing.T) {
 	dir, truth := company(t, 800, 6, nil)
 
 	reasons := map[string]int{}
@@ -117,6 +117,23 @@ func TestFourSystemsReadUnaided(t *testing.T) {
 	}
 	if kinds[cx.Order] == 0 || kinds[cx.Delivery] == 0 || kinds[cx.Order] < kinds[cx.Delivery] {
 		t.Errorf("orders read as %v", kinds)
+	}
+
+	methods := map[string]int{}
+	for _, x := range unaided(t, dir, PaymentsFile, "stripe_payments") {
+		methods[x.Dimensions["method"]]++
+		if x.Kind != cx.Payment || x.Amount.Currency != Currency || len(x.Keys) < 2 {
+			t.Fatalf("a payment reads as %+v", x)
+		}
+	}
+	if methods[methodCard] == 0 || methods[methodWallet] == 0 || methods[methodDebit] == 0 {
+		t.Errorf("payments are made by %v", methods)
+	}
+
+	for _, x := range unaided(t, dir, InvoicesFile, "invoices") {
+		if x.Kind != cx.Invoice || x.Initiator != cx.ByCompany || x.Amount.Currency != Currency || len(x.Keys) == 0 || x.End.IsZero() != x.Censored {
+			t.Fatalf("an invoice reads as %+v", x)
+		}
 	}
 
 	touched := map[string]int{}

@@ -11,10 +11,11 @@ type generator struct {
 	streams   *streams
 	out       *batch
 
-	person  person
-	tickets int // of this person, so far
-	calls   int
-	answers int
+	person   person
+	tickets  int // of this person, so far
+	calls    int
+	answers  int
+	messages int
 }
 
 func newGenerator(cal *calendar, customers int, seed uint64, planted [faultCount]bool) *generator {
@@ -38,12 +39,18 @@ func (g *generator) struck(f faultID) { g.out.struck[f]++ }
 func (g *generator) customer(i int) {
 	g.streams.customer = uint64(i)
 	g.person = makePerson(g.streams.of(forPerson, 0), i, g.customers)
-	g.tickets, g.calls, g.answers = 0, 0, 0
+	g.tickets, g.calls, g.answers, g.messages = 0, 0, 0, 0
+	g.fated()
 	g.exposed()
 	if !g.person.silent && g.person.to() > g.person.from() {
 		g.visits()
 		g.ordinaryContacts()
+		g.dataQuestions()
+		g.beforeLeaving()
 		g.invoices()
+		g.autopay()
+		g.topUps()
+		g.news()
 		g.relationship()
 	}
 	if g.person.leaves < days {
@@ -103,6 +110,7 @@ func (g *generator) invoices() {
 			continue
 		}
 		g.out.expo.invoices[m]++
+		g.invoice(m, d)
 		r := g.streams.of(forInvoices, m)
 		t := g.cal.at(d, 8*hour+r.IntN(14*hour))
 		if chance(r, .2) {

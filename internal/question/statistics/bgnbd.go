@@ -71,23 +71,26 @@ func typicalGap(buyers []Buyer) float64 {
 }
 
 // logLikelihood is equation (6) of Fader, Hardie & Lee 2005, with the sum of the two
-// terms taken on the log scale.
+// terms taken on the log scale. What depends on the number of repeats alone is worked out
+// once for neighbours that have as many.
 func (m BGNBD) logLikelihood(buyers []Buyer) float64 {
 	gamma := func(x float64) float64 { v, _ := math.Lgamma(x); return v }
 	constant := -gamma(m.R) + m.R*math.Log(m.Alpha)
 	beta := gamma(m.A+m.B) - gamma(m.B)
-	total := 0.0
+	total, logA := 0.0, math.Log(m.A)
+	repeats, x, d, drop := -1, 0.0, 0.0, 0.0
 	for _, b := range buyers {
-		x := float64(b.Repeats)
-		d1 := constant + gamma(m.R+x)
-		d2 := beta + gamma(m.B+x) - gamma(m.A+m.B+x)
-		alive := -(m.R + x) * math.Log(m.Alpha+b.Seen)
-		if b.Repeats > 0 {
-			gone := math.Log(m.A) - math.Log(m.B+x-1) - (m.R+x)*math.Log(m.Alpha+b.Last)
-			high := max(alive, gone)
-			alive = high + math.Log(math.Exp(alive-high)+math.Exp(gone-high))
+		if b.Repeats != repeats {
+			repeats, x = b.Repeats, float64(b.Repeats)
+			d = constant + gamma(m.R+x) + beta + gamma(m.B+x) - gamma(m.A+m.B+x)
+			drop = logA - math.Log(m.B+x-1)
 		}
-		total += float64(b.Customers) * (d1 + d2 + alive)
+		alive := -(m.R + x) * math.Log(m.Alpha+b.Seen)
+		if repeats > 0 {
+			gone := drop - (m.R+x)*math.Log(m.Alpha+b.Last)
+			alive = max(alive, gone) + math.Log1p(math.Exp(-math.Abs(alive-gone)))
+		}
+		total += float64(b.Customers) * (d + alive)
 	}
 	return total
 }
