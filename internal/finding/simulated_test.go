@@ -16,13 +16,14 @@ import (
 	"github.com/firsthand-cx/firsthand/internal/ingest/rows"
 	"github.com/firsthand-cx/firsthand/internal/ingest/source"
 	"github.com/firsthand-cx/firsthand/internal/journey"
+	"github.com/firsthand-cx/firsthand/internal/question"
 	"github.com/firsthand-cx/firsthand/internal/simulate"
 	"github.com/firsthand-cx/firsthand/internal/store"
 )
 
 // company imports a simulated company through the real import and returns what was
 // planted and a room over it.
-func company(t *testing.T, customers int, seed uint64, faults []string) (simulate.Truth, *finding.Room) {
+func company(t *testing.T, customers int, seed uint64, faults []string) imported {
 	t.Helper()
 	ctx := context.Background()
 	exports := t.TempDir()
@@ -82,7 +83,51 @@ func company(t *testing.T, customers int, seed uint64, faults []string) (simulat
 		}
 		t.Logf("%s: %d rows, %d interactions, %d rejected", file.Name, s.Read, s.Interactions, s.Rejected)
 	}
-	return truth, finding.New(stores.Vault, stores.Facts, journeys.List, now)
+	return imported{truth, finding.New(stores.Vault, stores.Facts, journeys.List, now), stores.Facts, journeys}
+}
+
+// imported is a simulated company with the rooms that look at it.
+type imported struct {
+	truth    simulate.Truth
+	room     *finding.Room
+	facts    question.Facts
+	journeys *journey.Room
+}
+
+// learnt says which step's breaks contacts about a reason follow, where the journey
+// does not say which contacts its steps cause.
+func (c imported) learnt(t *testing.T) map[string]string {
+	t.Helper()
+	ctx := context.Background()
+	list, err := c.journeys.List(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := list[0]
+	for i := range j.Stages {
+		for k := range j.Stages[i].Steps {
+			j.Stages[i].Steps[k].ContactsAbout = nil
+		}
+	}
+	text, err := journey.Format(j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.journeys.Save(ctx, "unsaid", text, "test"); err != nil {
+		t.Fatal(err)
+	}
+	a, err := question.AskUpstream(ctx, c.facts, question.Params{Journey: j.Name, By: "reason"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for _, r := range a.Rows {
+		if r.Charged[question.ChargedFollows] > 0 {
+			t.Logf("%d of %d contacts about %s follow breaks at %s", r.Charged[question.ChargedFollows], r.Contacts, r.Reason.Name, r.Step.Name)
+			out[r.Reason.Name] = r.Step.Name
+		}
+	}
+	return out
 }
 
 // seeds are 1, or as many as FIRSTHAND_SEEDS says: figures over several seeds are
@@ -99,7 +144,8 @@ func TestPlantedFaultsAreFoundAndLittleElse(t *testing.T) {
 		t.Skip("imports a simulated company")
 	}
 	for seed := range seeds() {
-		truth, room := company(t, 4000, uint64(seed+1), nil)
+		c := company(t, 4000, uint64(seed+1), nil)
+		truth, room := c.truth, c.room
 		started := time.Now()
 		run, err := room.Evaluate(context.Background(), finding.Options{})
 		if err != nil {
@@ -121,6 +167,15 @@ func TestPlantedFaultsAreFoundAndLittleElse(t *testing.T) {
 		if card.False > 2 {
 			t.Errorf("false findings: %v", card.FalseKey)
 		}
+		learnt := c.learnt(t)
+		for reason, step := range map[string]string{
+			simulate.ReasonPromoCode: simulate.StepPromoCode, simulate.ReasonActivation: simulate.StepActivation, simulate.ReasonOrder: simulate.StepOrder,
+			simulate.ReasonUsage: "", simulate.ReasonPassword: "", simulate.ReasonRepair: "", // nothing of theirs breaks
+		} {
+			if learnt[reason] != step {
+				t.Errorf("contacts about %s are charged to %q, want %q", reason, learnt[reason], step)
+			}
+		}
 	}
 }
 
@@ -129,7 +184,7 @@ func TestWithNothingPlantedNextToNothingIsFound(t *testing.T) {
 		t.Skip("imports a simulated company")
 	}
 	for seed := range seeds() {
-		_, room := company(t, 2000, uint64(seed+1), []string{})
+		room := company(t, 2000, uint64(seed+1), []string{}).room
 		if _, err := room.Evaluate(context.Background(), finding.Options{}); err != nil {
 			t.Fatal(err)
 		}
