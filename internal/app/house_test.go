@@ -20,7 +20,7 @@ const module = "github.com/firsthand-cx/firsthand/internal/"
 var mayImport = map[string][]string{
 	"ingest":        {"ingest/rows"},
 	"ingest/source": {"ingest", "ingest/rows"},
-	"question":      {"journey", "question/"},
+	"question":      {"journey", "question/", "declare"},
 	"finding":       {"question", "question/", "job"},
 	"journey":       {"declare"},
 	"identity":      {"identity/likeness"},

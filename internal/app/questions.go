@@ -180,7 +180,7 @@ func (q asker) read(ctx context.Context, name string, params url.Values) (questi
 		y, m, d := q.now().In(q.facts.Zone()).Date()
 		p.AsOf = time.Date(y, m, d+1, 0, 0, 0, 0, q.facts.Zone()).Add(-time.Microsecond)
 	}
-	if err := q.known(ctx, all[i], p); err != nil {
+	if err := all[i].CheckWords(ctx, q.facts, p); err != nil {
 		return question.Definition{}, p, err
 	}
 	err = q.nameJourney(ctx, all[i], &p)

@@ -1,4 +1,4 @@
-package app
+package question
 
 import (
 	"context"
@@ -7,18 +7,17 @@ import (
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/declare"
-	"github.com/firsthand-cx/firsthand/internal/question"
 )
 
-// known refuses a filter by a channel or a dimension that no interaction has: "nothing
-// passes the filter" would be taken for an answer. Where there is nothing yet, there is
-// nothing to misspell.
-func (q asker) known(ctx context.Context, d question.Definition, p question.Params) error {
+// CheckWords refuses a channel or a dimension that no interaction has: "nothing passes
+// the filter" would be taken for an answer. Where there is nothing yet, there is nothing
+// to misspell.
+func (d Definition) CheckWords(ctx context.Context, facts Facts, p Params) error {
 	if d.Walks != nil { // walks have channels of their own
 		return nil
 	}
 	if p.Channel != "" {
-		signatures, err := q.facts.Signatures(ctx)
+		signatures, err := facts.Signatures(ctx)
 		if err != nil {
 			return err
 		}
@@ -30,14 +29,14 @@ func (q asker) known(ctx context.Context, d question.Definition, p question.Para
 			return err
 		}
 	}
-	name, isDimension := strings.CutPrefix(p.By, "dimension:")
-	if !isDimension {
+	name, split := dimensionName(p.By)
+	if !split {
 		name = p.Dimension
 	}
 	if name == "" {
 		return nil
 	}
-	sets, err := q.facts.DimensionSets(ctx)
+	sets, err := facts.DimensionSets(ctx)
 	if err != nil {
 		return err
 	}
