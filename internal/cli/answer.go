@@ -14,7 +14,8 @@ func (f Format) writeTable(w io.Writer, t question.Table) error {
 	case f.JSON:
 		return writeJSON(w, t)
 	case f.CSV:
-		return writeCSV(w, csvOf(t))
+		head, lines := t.Lines()
+		return writeCSV(w, append([][]string{head}, lines...))
 	}
 	if len(t.Rows) == 0 {
 		fmt.Fprintln(w, "No rows: nothing in this period and filter answers the question.")
@@ -120,40 +121,4 @@ func downwards(l list) list {
 	}
 	out.rows = append([][]string{out.head}, out.rows...)
 	return out
-}
-
-// csvOf lays an answer out for machines: full figures, interval ends and n in
-// columns of their own.
-func csvOf(t question.Table) [][]string {
-	var head []string
-	for _, c := range t.Columns {
-		head = append(head, c.Name)
-		if c.Unit != "" && c.Unit != "text" {
-			head = append(head, c.Name+"_low", c.Name+"_high", c.Name+"_n")
-		}
-	}
-	rows := [][]string{head}
-	for _, row := range t.Rows {
-		var out []string
-		for i, cell := range row {
-			if c := t.Columns[i]; c.Unit == "" || c.Unit == "text" {
-				out = append(out, cell.Text)
-				continue
-			}
-			value, low, high, n := cell.Text, "", "", ""
-			if cell.Number != nil && !cell.Withheld {
-				value = strconv.FormatFloat(*cell.Number, 'g', -1, 64)
-			}
-			if cell.Interval != nil && !cell.Withheld {
-				low = strconv.FormatFloat(cell.Interval.Low, 'g', -1, 64)
-				high = strconv.FormatFloat(cell.Interval.High, 'g', -1, 64)
-			}
-			if cell.N > 0 {
-				n = strconv.FormatInt(cell.N, 10)
-			}
-			out = append(out, value, low, high, n)
-		}
-		rows = append(rows, out)
-	}
-	return rows
 }

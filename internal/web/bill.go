@@ -225,7 +225,7 @@ func (s *Site) billLines(j cx.Journey, a answer, params url.Values) map[string][
 		_, contacts, _ := a.cell(row, "contacts")
 		names := rowNames(contacts.Evidence)
 		if len(names) == 2 {
-			reason := names[1]
+			reason := names[0]
 			if reason == "-" {
 				reason = ""
 			}

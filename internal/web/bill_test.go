@@ -76,6 +76,11 @@ func TestAChargeIsOverruledOnTheBillAndTakenBack(t *testing.T) {
 		t.Errorf("a month without contacts answers %d", got.status)
 	}
 
+	for _, reason := range []string{"invoice", "delivery"} { // each line leads to its own reason
+		if !strings.Contains(c.get(bill).body, `href="/journeys/help/charge?reason=`+reason+`"`) {
+			t.Errorf("the bill does not ask which step causes contacts about %s", reason)
+		}
+	}
 	form := says("/journeys/help/charge?reason=delivery", "Which step causes contacts about “delivery”?")
 	if strings.Contains(form.body, " selected") {
 		t.Error("a step is chosen beforehand")

@@ -105,37 +105,7 @@ func exportedTable(w http.ResponseWriter, r *http.Request, t question.Table) (bo
 	default:
 		return false, nil
 	}
-	estimates := make([]bool, len(t.Columns))
-	for _, row := range t.Rows {
-		for i, c := range row {
-			estimates[i] = estimates[i] || c.Interval != nil || c.Withheld
-		}
-	}
-	var head []string
-	for i, c := range t.Columns {
-		head = append(head, c.Name)
-		if estimates[i] {
-			head = append(head, c.Name+"_low", c.Name+"_high", c.Name+"_n")
-		}
-	}
-	lines := make([][]string, len(t.Rows))
-	for j, row := range t.Rows {
-		for i, c := range row {
-			value := c.Text
-			if c.Number != nil && !c.Withheld {
-				value = plain(*c.Number)
-			}
-			lines[j] = append(lines[j], value)
-			if !estimates[i] {
-				continue
-			}
-			low, high := "", ""
-			if c.Interval != nil && !c.Withheld {
-				low, high = plain(c.Interval.Low), plain(c.Interval.High)
-			}
-			lines[j] = append(lines[j], low, high, strconv.FormatInt(c.N, 10))
-		}
-	}
+	head, lines := t.Lines()
 	return true, writeCSV(w, t.Question, head, lines)
 }
 

@@ -25,7 +25,7 @@ customer:
 thread: [{column: ecommerce.transaction_id}, {column: event_params.transaction_id}, {column: event_params.ga_session_id}]
 start: {column: event_timestamp, order: epoch_us}
 kind:
-  - {value: order, when: {event_name: [purchase, in_app_purchase]}}
+  - {value: order, when: {event_name: in_app_purchase}} # a purchase stands in the shop's own export
   - {value: return, when: {event_name: refund}}
   - {value: event}
 channel:

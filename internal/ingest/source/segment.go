@@ -3,7 +3,8 @@ package source
 // segment is events in Segment's common format, one JSON object a line, as its
 // storage destinations and RudderStack's write them. identify and alias are
 // kept: they tie the anonymous visitor to the customer. An amount without a
-// currency is in US dollars, as Segment's specification says.
+// currency is in US dollars, as Segment's specification says. That an order was completed
+// is an event of the visit: the order itself comes from the shop, and would count twice.
 func segment() Source {
 	return Source{
 		Name:      "segment",
@@ -37,9 +38,6 @@ thread: [{column: properties.order_id}, {column: properties.checkout_id}, {colum
 kind:
   - column: event
     map:
-      Order Completed: order
-      Order Cancelled: cancellation
-      Order Refunded: return
       Support Ticket Created: contact
       Subscription Cancelled: cancellation
     otherwise: event

@@ -74,7 +74,7 @@ interactions:
     amount: {column: Refunded Amount, currency: {column: Currency}}
   - part: cancellation
     when: {Cancelled at: "*"}
-    kind: cancellation
+    kind: event # an order that is called off is no customer who leaves
     touchpoint: order/cancelled
     start: {column: Cancelled at, order: ymd}
     outcome: cancelled
