@@ -38,7 +38,9 @@ type definitionBody struct {
 	Pitfalls string   `json:"pitfalls"`
 	Source   string   `json:"source"`
 	Needs    []string `json:"parameters"`
+	Splits   []string `json:"splits,omitempty" doc:"All that it can be split by, where that is not whatever there is"`
 	About    string   `json:"about" doc:"What its numbers open into: interactions or walks"`
+	Bring    string   `json:"bring" doc:"What to bring, or do, so that it can be answered"`
 }
 
 // paramsInput documents the parameters; ParseParams reads them.
@@ -94,7 +96,7 @@ func (a *resources) questions() {
 		func(context.Context, *struct{}) (*body[[]definitionBody], error) {
 			var out []definitionBody
 			for _, d := range a.rooms.Questions.Catalogue() {
-				out = append(out, definitionBody{d.Name, d.Title, d.Formula, d.Unit, d.Smallest, d.Pitfalls, d.Source, d.Needs, about(d)})
+				out = append(out, definitionBody{d.Name, d.Title, d.Formula, d.Unit, d.Smallest, d.Pitfalls, d.Source, d.Needs, d.Splits, about(d), d.Bring()})
 			}
 			return &body[[]definitionBody]{out}, nil
 		})

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"strconv"
 	"time"
@@ -23,7 +24,7 @@ type askCommand struct {
 	Persona   string `help:"Only this persona."`
 	Channel   string `help:"Only this channel."`
 	Dimension string `help:"Only where a dimension has a value." placeholder:"NAME=VALUE"`
-	By        string `help:"Split by step, channel, reason, touchpoint, persona, month, week, weekday, hour or dimension:<name>."`
+	By        string `help:"Split by step, channel, reason, touchpoint, persona, month, week, weekday, hour, dimension:<name> or, of upstream, owner. Not each question knows each."`
 	Within    string `help:"Window, e.g. 24h or 30d." placeholder:"TIME"`
 	Days      string `help:"Days, e.g. 7."`
 	Metric    string `help:"nps, csat or ces."`
@@ -45,8 +46,25 @@ func (a *askCommand) Run(ctx context.Context, config app.Config, std streams) er
 		if err := c.get(ctx, "/questions/"+url.PathEscape(a.Question), a.params(), &t); err != nil {
 			return err
 		}
-		return a.writeTable(std.out, t)
+		if err := a.writeTable(std.out, t); err != nil || len(t.Rows) > 0 || a.JSON || a.CSV {
+			return err
+		}
+		return a.bring(ctx, c, std)
 	})
+}
+
+// bring says what there must be to answer the question.
+func (a *askCommand) bring(ctx context.Context, c *client, std streams) error {
+	var all []struct{ Name, Bring string }
+	if err := c.get(ctx, "/questions", nil, &all); err != nil {
+		return err
+	}
+	for _, q := range all {
+		if q.Name == a.Question && q.Bring != "" {
+			fmt.Fprintf(std.out, "To answer it, %s. What is there: firsthand sources --questions\n", q.Bring)
+		}
+	}
+	return nil
 }
 
 func (a *askCommand) params() url.Values {

@@ -37,13 +37,13 @@ func (j *journeyChargeCommand) Run(ctx context.Context, config app.Config, std s
 		if j.JSON {
 			return writeJSON(std.out, r)
 		}
-		_, err := fmt.Fprintf(std.out, "Ruling %d: %s are charged to %s.\nTake it back with: firsthand journey take-back %d\n", r.ID, ruledOn(r), stepOrNone(r.Step), r.ID)
+		_, err := fmt.Fprintf(std.out, "Ruling %d: %s charged to %s.\nTake it back with: firsthand journey take-back %d\n", r.ID, ruledOn(r), stepOrNone(r.Step), r.ID)
 		return err
 	})
 }
 
-// ruledOn says what a ruling is about.
-func ruledOn(r cx.Ruling) string {
+// aboutWhat says what a ruling is about.
+func aboutWhat(r cx.Ruling) string {
 	switch {
 	case r.Contact != cx.InteractionID{}:
 		return "contact " + r.Contact.String()
@@ -51,6 +51,14 @@ func ruledOn(r cx.Ruling) string {
 		return "contacts without a reason"
 	}
 	return "contacts about " + r.Reason
+}
+
+// ruledOn begins a sentence of it.
+func ruledOn(r cx.Ruling) string {
+	if r.Contact != (cx.InteractionID{}) {
+		return aboutWhat(r) + " is"
+	}
+	return aboutWhat(r) + " are"
 }
 
 func stepOrNone(step string) string {
@@ -83,7 +91,7 @@ func (j *journeyRulingsCommand) Run(ctx context.Context, config app.Config, std 
 				ended = r.Ended.Format(time.DateOnly) + ", " + r.EndedBy
 			}
 			shown = append(shown, r)
-			l.rows = append(l.rows, []string{itoa(int(r.ID)), ruledOn(r), stepOrNone(r.Step), r.By, r.At.Format(time.DateOnly), r.Note, ended})
+			l.rows = append(l.rows, []string{itoa(int(r.ID)), aboutWhat(r), stepOrNone(r.Step), r.By, r.At.Format(time.DateOnly), r.Note, ended})
 		}
 		if len(l.rows) == 0 && !j.JSON && !j.CSV {
 			_, err := fmt.Fprintln(std.out, "Nobody has overruled what contacts are charged to. See it with: firsthand ask upstream --by reason")
@@ -103,7 +111,7 @@ func (j *journeyTakeBackCommand) Run(ctx context.Context, config app.Config, std
 		if err := c.send(ctx, http.MethodDelete, "/rulings/"+itoa(int(j.Ruling)), nil, &r); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintf(std.out, "Taken back: %s are charged as is reckoned again.\n", ruledOn(r))
+		_, err := fmt.Fprintf(std.out, "Taken back: %s charged as is reckoned again.\n", ruledOn(r))
 		return err
 	})
 }

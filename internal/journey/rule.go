@@ -78,6 +78,7 @@ func (r *Room) askedAbout(ctx context.Context, reason string) error {
 	if slices.Contains(reasons, reason) {
 		return nil
 	}
+	reasons = slices.DeleteFunc(reasons, func(r string) bool { return r == "" })
 	return cx.Errorf(cx.NotFound, "no contact is about %q", reason).WithRemedy("%s", declare.DidYouMean(reason, reasons))
 }
 

@@ -138,11 +138,11 @@ func upstreamColumns(p Params) []Column {
 		Column{Name: "contacts", Title: "Contacts", Unit: "count"},
 		share,
 		Column{Name: "cost", Title: "Cost", Unit: "money", Help: "Contacts × the cost of a contact that the journey declares (cost_per_contact)."},
-		Column{Name: "seen", Title: "Seen to break", Unit: "count", Help: fmt.Sprintf("Within %d days before, something failed for this customer at the step, missed its promise, or was rated low.", upstreamDays(p))},
-		Column{Name: "walk", Title: "A walk failed there", Unit: "count", Help: "The reason is the step’s, and a walk failed at the step in the days before."},
-		Column{Name: "follows", Title: "Follows its breaks", Unit: "count", Help: "Contacts about this come more than twice as often after a break at the step as at other times of the same customers."},
-		Column{Name: "by_reason", Title: "By reason alone", Unit: "count", Help: "The journey says that contacts about this are the step’s; nothing more is known."},
-		Column{Name: "overruled", Title: "Said by a person", Unit: "count"})
+		Column{Name: "seen", Title: "Seen", Unit: "count", Help: fmt.Sprintf("Within %d days before, something failed for this customer at the step, missed its promise, or was rated low.", upstreamDays(p))},
+		Column{Name: "walk", Title: "By a walk", Unit: "count", Help: "The reason is the step’s, and a walk failed at the step in the days before."},
+		Column{Name: "follows", Title: "Follows", Unit: "count", Help: "Contacts about this come more than twice as often after a break at the step as at other times of the same customers."},
+		Column{Name: "by_reason", Title: "By reason", Unit: "count", Help: "By reason alone: the journey says that contacts about this are the step’s; nothing was seen to break."},
+		Column{Name: "overruled", Title: "By a person", Unit: "count", Help: "Somebody said so: it overrules what is reckoned."})
 }
 
 func upstreamCells(p Params, r UpstreamRow) []Cell {
@@ -155,7 +155,7 @@ func upstreamCells(p Params, r UpstreamRow) []Cell {
 		cells = []Cell{groupCell(r.Reason), {Text: r.Step.Title}, textCell(r.Owner)}
 	}
 	cost := Cell{}
-	if r.Cost.Currency != "" && r.Step.Name != none {
+	if r.Cost.Currency != "" {
 		cost = Cell{Number: new(r.Cost.Major()), Unit: "money " + r.Cost.Currency}
 	}
 	of := func(c Charged) Cell { return countCell(r.Charged[c], evidence(c.String(), row)) }

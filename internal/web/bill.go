@@ -38,6 +38,7 @@ type billOwner struct {
 	Contacts, Cost Figure
 	Share          Figure
 	Before         string // "29 in September"
+	How            string // "3 seen to break, 190 by reason alone"
 	Trend          template.HTML
 	Lines          []billLine
 }
@@ -177,7 +178,7 @@ func (s *Site) billOwner(a answer, row []question.Cell, months []string, params 
 	o := billOwner{
 		Name: name, Contacts: a.figure(row, params, "contacts"), Cost: a.figure(row, params, "cost"), Share: a.figure(row, params, "share"),
 	}
-	o.Share.Href = ""
+	o.Share.Href, o.How = "", howItIsKnown(a, row)
 	counts := map[string]int64{}
 	for _, other := range a.Rows {
 		if a.text(other, "owner") == name {

@@ -70,7 +70,7 @@ func TestAChargeIsOverruledOnTheBillAndTakenBack(t *testing.T) {
 		return got
 	}
 	const bill = "/journeys/help/bill?month=2026-03"
-	says(bill, "March 2026 · 6 of 12 contacts are charged to a step", "Cost 30.00 EUR", "invoice · I read my invoice 6 by reason alone", "delivery 6 · Say which step")
+	says(bill, "March 2026 · 6 of 12 contacts are charged to a step", "Cost 30.00 EUR", "6 by reason alone", "invoice · I read my invoice 6 by reason alone", "delivery 6 · Say which step")
 	says("/journeys/help/bill?format=csv", "2026-03,Finance,6,")
 	if got := c.get("/journeys/help/bill?month=2020-01"); got.status != http.StatusNotFound {
 		t.Errorf("a month without contacts answers %d", got.status)
@@ -98,7 +98,7 @@ func TestAChargeIsOverruledOnTheBillAndTakenBack(t *testing.T) {
 
 	evidence := says("/questions/upstream/evidence?journey=help&cell="+url.QueryEscape("of=overruled&row=parcel"), "All 12 interactions", "Which step caused it?")
 	contact := regexp.MustCompile(`/contacts/[0-9a-f]{32}`).FindString(evidence.body)
-	says(contact, "I get my parcel Charged to Logistics A person said so.")
+	says(contact, "I get my parcel Charged to Logistics A person said so. Contacts about “delivery”: ", "“The carrier is &lt;ours&gt;.” Take back")
 	id := strings.TrimPrefix(contact, "/contacts/")
 	says("/journeys/help/charge?contact="+id, "Now: I get my parcel")
 	if got := c.post("/journeys/help/charge", url.Values{"contact": {id}, "step": {"-"}}); got.at != contact || !strings.Contains(got.words(), "Not known A person said so.") {

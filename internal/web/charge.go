@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -27,6 +28,7 @@ type contactCharge struct {
 	Because              string
 	Broke                *recordRow // what broke before
 	RuleHref             string
+	Said                 *rulingRow // who said so
 }
 
 func contactHref(id cx.InteractionID) string { return "/contacts/" + id.String() }
@@ -60,7 +62,13 @@ func (s *Site) contact(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := &contactPage{Frame: Frame{Title: "A contact", Section: "Journeys"}, Record: record(byID[id], s.Zone).withCustomer(byID[id].Customer)}
 	for _, c := range charges {
-		p.Charges = append(p.Charges, s.contactCharge(id, c, journeys, byID))
+		row := s.contactCharge(id, c, journeys, byID)
+		if c.How == question.ChargedRuled {
+			if row.Said, err = s.saidOf(r.Context(), c.Journey, byID[id]); err != nil {
+				return err
+			}
+		}
+		p.Charges = append(p.Charges, row)
 	}
 	if len(charges) == 0 {
 		p.Empty = &Empty{"No journey yet", "A contact is charged to the step of a journey, and none is declared yet.", "/journeys/new", "See the proposed journey"}
@@ -83,6 +91,29 @@ func (s *Site) contactCharge(id cx.InteractionID, c question.JourneyCharge, jour
 		out.Broke = &row
 	}
 	return out
+}
+
+// saidOf is the ruling that holds on a contact: its own, or the one on its reason.
+func (s *Site) saidOf(ctx context.Context, name string, contact cx.Record) (*rulingRow, error) {
+	rulings, err := s.Rooms.Journeys.Rulings(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	var said *cx.Ruling
+	for _, r := range rulings {
+		switch {
+		case !r.Holds():
+		case r.Contact == contact.ID:
+			said = &r
+		case r.Contact == cx.InteractionID{} && r.Reason == contact.Signature.Reason && said == nil:
+			said = &r
+		}
+	}
+	if said == nil {
+		return nil, nil
+	}
+	row := s.rulingRow(cx.Journey{}, *said)
+	return &row, nil
 }
 
 // chargePage asks which step caused a contact, or all contacts about a reason.

@@ -80,7 +80,7 @@ func (s *Site) findingRow(rank int, f cx.Finding, journeys []cx.Journey, run fin
 		row.Cost = money(f.Severity, f.Currency)
 	}
 	if f.Key.Journey != "" {
-		row.Map = "/journeys/" + url.PathEscape(f.Key.Journey) + "#step-" + url.PathEscape(f.Key.Step)
+		row.Map = "/journeys/" + url.PathEscape(f.Key.Journey) + stepAnchor(f.Key.Step)
 	}
 	switch f.State {
 	case cx.FindingOpen:
@@ -350,4 +350,12 @@ func number(r *http.Request, name, what string) (int64, error) {
 		return 0, cx.Errorf(cx.NotFound, "there is no %s %q", what, r.PathValue(name)).WithRemedy("Its number is a whole one. Open it from its list.")
 	}
 	return n, nil
+}
+
+// stepAnchor is where a step stands on its journey's map; "" = nowhere.
+func stepAnchor(step string) string {
+	if step == "" {
+		return ""
+	}
+	return "#step-" + url.PathEscape(step)
 }

@@ -44,6 +44,7 @@ func billStories() []story {
 	denied := recordRow{When: "2 Sep 2026, 16:32", What: "Coupon Denied · web", Details: "from segment"}
 	contact := &contactPage{Frame: Frame{Title: "A contact", Section: "Journeys"}, Record: call, Charges: []contactCharge{
 		{Journey: "Order a phone", JourneyHref: "/journeys/order/bill", Step: "I enter my code", Owner: "Marketing", Because: "Something broke there for this customer before.", Broke: &denied, RuleHref: "/journeys/order/charge?contact=01"},
+		{Journey: "Stay", JourneyHref: "/journeys/stay/bill", Step: "I pay", Owner: "Finance", Because: "A person said so.", Said: &rulingRow{ID: 4, About: "Contacts about “promo code”", By: "Jana", When: "3 Nov 2026", Note: "The masts are ours."}, RuleHref: "/journeys/stay/charge?contact=01"},
 		{Journey: "Get help", JourneyHref: "/journeys/help/bill", Step: "Not known", Because: "No step names this reason, and nothing that it follows was seen to break.", RuleHref: "/journeys/help/charge?contact=01"},
 	}}
 	charge := &chargePage{

@@ -23,7 +23,7 @@ func (s *Store) Journey(ctx context.Context, name string) (cx.Journey, error) {
 	var definition string
 	err = db.QueryRowContext(ctx, "SELECT definition FROM journey_current WHERE journey = ?", name).Scan(&definition)
 	if errors.Is(err, sql.ErrNoRows) {
-		return j, cx.Errorf(cx.NotFound, "there is no journey %q", name).WithRemedy("List them with: firsthand sources")
+		return j, cx.Errorf(cx.NotFound, "there is no journey %q", name).WithRemedy("The Journeys page lists them, and so does: firsthand journey list")
 	}
 	if err != nil {
 		return j, wrap(err, "read journey "+name)
