@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"html/template"
 	"net/http"
@@ -49,6 +50,7 @@ type billLine struct {
 	Contacts     Figure
 	How          string
 	RuleHref     string
+	n            int64
 }
 
 type rulingRow struct {
@@ -221,7 +223,7 @@ func howItIsKnown(a answer, row []question.Cell) string {
 func (s *Site) billLines(j cx.Journey, a answer, params url.Values) map[string][]billLine {
 	lines := map[string][]billLine{}
 	for _, row := range a.Rows {
-		line := billLine{Reason: a.text(row, "reason"), Step: a.text(row, "step"), Contacts: a.figure(row, params, "contacts")}
+		line := billLine{Reason: a.text(row, "reason"), Step: a.text(row, "step"), Contacts: a.figure(row, params, "contacts"), n: numberOf(a, row, "contacts")}
 		line.How = howItIsKnown(a, row)
 		_, contacts, _ := a.cell(row, "contacts")
 		names := rowNames(contacts.Evidence)
@@ -237,6 +239,9 @@ func (s *Site) billLines(j cx.Journey, a answer, params url.Values) map[string][
 			owner, line.Step = "", ""
 		}
 		lines[owner] = append(lines[owner], line)
+	}
+	for _, of := range lines {
+		slices.SortStableFunc(of, func(a, b billLine) int { return cmp.Compare(b.n, a.n) })
 	}
 	return lines
 }

@@ -15,15 +15,15 @@ func billStories() []story {
 		Filters: Filters{Action: "/journeys/order/bill", Fields: []Field{{Name: "month", Label: "Month", Value: "2026-10", Options: []Option{{"2026-10", "October 2026"}, {"2026-09", "September 2026"}}}}},
 		Owners: []billOwner{
 			{Name: "Finance", Contacts: fig("193", "", ""), Share: Figure{Text: "37 %", Range: "33 to 41 %", N: "528"}, Cost: fig("1,254 EUR", "", ""), Before: "224 in September", Trend: storySpark(), Lines: []billLine{
-				{"invoice", "I read my invoice", fig("126", "", ""), "3 seen to break, 123 by reason alone", rule},
-				{"payment failed", "I pay", fig("67", "", ""), "10 a walk failed there, 57 by reason alone", rule},
+				{Reason: "invoice", Step: "I read my invoice", Contacts: fig("126", "", ""), How: "3 seen to break, 123 by reason alone", RuleHref: rule},
+				{Reason: "payment failed", Step: "I pay", Contacts: fig("67", "", ""), How: "10 a walk failed there, 57 by reason alone", RuleHref: rule},
 			}},
 			{Name: strings.Repeat("Department for digital self-service ", 2), Contacts: fig("7", "", ""), Share: Figure{Text: "1.3 %", Range: "0.6 to 2.7 %", N: "528"}, Before: "0 in September", Trend: storySpark(), Lines: []billLine{
-				{"promo code", "I enter my code", fig("7", "", ""), "7 follow its breaks", rule},
+				{Reason: "promo code", Step: "I enter my code", Contacts: fig("7", "", ""), How: "7 follow its breaks", RuleHref: rule},
 			}},
 		},
 		NotKnown: &billOwner{Name: "Not known", Contacts: fig("238", "", ""), Share: Figure{Text: "45 %", Range: "41 to 49 %", N: "528"}, Before: "243 in September", Trend: storySpark(), Lines: []billLine{
-			{"network", "", fig("40", "", ""), "", rule}, {"(no reason)", "", fig("14", "", ""), "", rule},
+			{Reason: "network", Step: "", Contacts: fig("40", "", ""), How: "", RuleHref: rule}, {Reason: "(no reason)", Step: "", Contacts: fig("14", "", ""), How: "", RuleHref: rule},
 		}},
 		Rulings: []rulingRow{
 			{ID: 4, About: "Contacts about “network”", Step: "I start using it", By: "Jana", When: "3 Nov 2026", Note: "The masts are ours."},
