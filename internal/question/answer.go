@@ -109,6 +109,7 @@ type Cell struct {
 type Definition struct {
 	Name     string // snake_case, stable: in links, files, the API
 	Title    string // the question in plain words, with its question mark
+	Topic    string // what it is about, as the catalogue groups questions
 	Formula  string
 	Unit     string
 	Smallest string // smallest sample, in words

@@ -2,41 +2,33 @@ package question
 
 import "github.com/firsthand-cx/firsthand/internal/cx"
 
-// Catalogue lists every question, in the order in which people meet them.
-func Catalogue() []Definition {
-	return []Definition{
-		traffic(),
-		funnel(),
-		dropThenContact(),
-		contactsByReason(),
-		repeatContact(),
-		monthlyProblem(),
-		firstContactResolution(),
-		effort(),
-		upstream(),
-		responseTime(),
-		timeToPerson(),
-		nps(),
-		csat(),
-		ces(),
-		lostInDenominator(),
-		leavers(),
-		tailOff(),
-		sporadicUse(),
-		directlyFollows(),
-		variants(),
-		loops(),
-		standardMet(),
-		fiveTraits(),
-		cadence(),
-		invoiceContacts(),
-		groupGap(),
-		lastExperienced(),
-		walkExperience(),
-		clarity(),
-		parity(),
-		stump(),
+// topics are the questions, in the order in which people meet them.
+func topics() []topic {
+	return []topic{
+		{"What happens", []Definition{traffic(), funnel(), directlyFollows(), variants(), loops()}},
+		{"Asking for help", []Definition{contactsByReason(), upstream(), dropThenContact(), repeatContact(), monthlyProblem(), firstContactResolution(), effort()}},
+		{"Waiting, and what was promised", []Definition{responseTime(), timeToPerson(), standardMet(), groupGap()}},
+		{"What they feel", []Definition{nps(), csat(), ces(), lostInDenominator(), fiveTraits()}},
+		{"Staying and leaving", []Definition{leavers(), tailOff(), sporadicUse()}},
+		{"What we send them", []Definition{cadence(), invoiceContacts()}},
+		{"Being our own customer", []Definition{lastExperienced(), walkExperience(), clarity(), parity(), stump()}},
 	}
+}
+
+type topic struct {
+	title     string
+	questions []Definition
+}
+
+// Catalogue lists every question, topic by topic.
+func Catalogue() (all []Definition) {
+	for _, t := range topics() {
+		for _, d := range t.questions {
+			d.Topic = t.title
+			all = append(all, d)
+		}
+	}
+	return all
 }
 
 // Describe finds a question by its name.

@@ -15,15 +15,26 @@ import (
 type questionsPage struct {
 	Frame
 	Empty     *Empty
-	Questions []catalogueRow
+	Topics []catalogueTopic
 }
 
 func (*questionsPage) view() string { return "questions" }
 
-type catalogueRow struct{ Title, Formula, Href, State, Bring, Why string }
+// catalogueTopic is the questions on one subject.
+type catalogueTopic struct {
+	Title     string
+	Questions []catalogueRow
+}
 
-func newCatalogueRow(d question.Definition, a question.Answerable) catalogueRow {
-	return catalogueRow{d.Title, sentence(d.Formula), "/questions/" + url.PathEscape(d.Name), lackWords[a.State], brings(a), why(a)}
+type catalogueRow struct{ Title, Href, State, Bring, Why string }
+
+// add puts a question under its topic; those of one topic come one after the other.
+func (p *questionsPage) add(d question.Definition, a question.Answerable) {
+	if n := len(p.Topics); n == 0 || p.Topics[n-1].Title != d.Topic {
+		p.Topics = append(p.Topics, catalogueTopic{Title: d.Topic})
+	}
+	last := &p.Topics[len(p.Topics)-1]
+	last.Questions = append(last.Questions, catalogueRow{d.Title, "/questions/" + url.PathEscape(d.Name), lackWords[a.State], brings(a), why(a)})
 }
 
 func (s *Site) questions(w http.ResponseWriter, r *http.Request) error {
@@ -40,7 +51,7 @@ func (s *Site) questions(w http.ResponseWriter, r *http.Request) error {
 	p := &questionsPage{Frame: Frame{Title: "Questions", Section: "Questions"}}
 	p.exports(r)
 	for _, d := range list {
-		p.Questions = append(p.Questions, newCatalogueRow(d, answerable(covered, d.Name)))
+		p.add(d, answerable(covered, d.Name))
 	}
 	if len(covered.Sources) == 0 {
 		p.Empty = &Empty{"Nothing has come in yet", "Each question says below what it takes. One export of tickets, orders, calls or survey answers is a start.", "/sources", "Import a file"}

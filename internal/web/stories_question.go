@@ -14,12 +14,12 @@ func questionStories() []story {
 	s := storySite()
 	catalogue := &questionsPage{Frame: Frame{Title: "Questions", Section: "Questions", CSV: "/questions?format=csv", JSON: "/questions?format=json"}}
 	for _, d := range question.Catalogue() {
-		catalogue.Questions = append(catalogue.Questions, newCatalogueRow(d, answerable(storyCoverage(), d.Name)))
+		catalogue.add(d, answerable(storyCoverage(), d.Name))
 	}
 	unasked := *catalogue
-	unasked.Questions = nil
+	unasked.Topics = nil
 	for _, d := range question.Catalogue()[:4] {
-		unasked.Questions = append(unasked.Questions, newCatalogueRow(d, question.Answerable{State: question.AnswerNo, Bring: d.Bring()}))
+		unasked.add(d, question.Answerable{State: question.AnswerNo, Bring: d.Bring()})
 	}
 	unasked.Empty = &Empty{"Nothing has come in yet", "Each question says below what it takes. One export of tickets, orders, calls or survey answers is a start.", "/sources", "Import a file"}
 	answered := func(d question.Definition, t question.Table, params url.Values) *questionPage {
