@@ -45,7 +45,7 @@ func drawWorld(t *rapid.T) *sliceFacts {
 			}
 			f.Censored = rapid.Bool().Draw(t, "censored")
 			f.Continues = rapid.IntRange(0, 4).Draw(t, "continues") == 0
-			f.Signature.Outcome = pick("outcome", "", "solved", "failed")
+			f.Signature.Outcome = pick("outcome", "", "solved", "failed", "transferred", "abandoned")
 		case 4, 5:
 			f.Signature.Kind = cx.SurveyAnswer
 			f.Scale = rapid.Int16Range(0, 3).Draw(t, "scale")
