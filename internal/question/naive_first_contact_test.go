@@ -35,7 +35,7 @@ func (n naive) contactEnd(at int, within time.Duration) string {
 		return "handed_on"
 	case left:
 		return "left"
-	case f.FirstHuman.IsZero() && (f.Censored || outcome == "abandoned"), f.Censored && f.End.IsZero():
+	case f.FirstHuman.IsZero() && (f.Censored || outcome == "gave up"), f.Censored && f.End.IsZero():
 		return "given_up"
 	case !heard:
 		return "silent"
