@@ -1,6 +1,7 @@
 package question
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -76,6 +77,11 @@ func drawWorld(t *rapid.T) *sliceFacts {
 			if rapid.IntRange(0, 3).Draw(t, "unsubscribes") == 0 {
 				f.Signature.Reason = "unsubscribe"
 			}
+		}
+		if i > 0 && (f.Signature.Kind == cx.SurveyAnswer || f.Signature.Kind == cx.Event) && rapid.IntRange(0, 3).Draw(t, "part of a row") == 0 {
+			f = facts[i-1] // as a survey's second answer is
+			f.Row = cmp.Or(f.Row, int64(i))
+			facts[i-1].Row = f.Row
 		}
 		facts[i] = f
 	}
