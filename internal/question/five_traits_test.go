@@ -281,7 +281,7 @@ func TestTrackingSaysUpToWhenItLooks(t *testing.T) {
 		if i < 0 || a.Rows[i].Figure.Value != 1 || a.Rows[i].Rests != 12 {
 			t.Errorf("no measure %q in %+v", want, a.Rows)
 		}
-		if noted := slices.ContainsFunc(a.Notes, func(n string) bool { return strings.HasPrefix(n, "Of 1 of 12 deliveries") }); noted != sent {
+		if noted := slices.ContainsFunc(a.Notes, func(n string) bool { return strings.HasPrefix(n, "For 1 of 12 deliveries") }); noted != sent {
 			t.Errorf("notes %q", a.Notes)
 		}
 	}

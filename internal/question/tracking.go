@@ -168,7 +168,7 @@ func (t tracking) until() string {
 // notes say what was taken for what.
 func (t tracking) notes() (notes []string) {
 	if n := t.deliveries - t.arrived; n > 0 {
-		notes = append(notes, fmt.Sprintf("Of %s of %s deliveries the source holds one time only, which may be that of the hand-over to the carrier: what customers saw or asked after it is not counted. Bring when they were delivered.", grouped(n), grouped(t.deliveries)))
+		notes = append(notes, fmt.Sprintf("For %s of %s deliveries the source holds one time only, which may be that of the hand-over to the carrier: what customers saw or asked after it is not counted. Bring when they were delivered.", grouped(n), grouped(t.deliveries)))
 	}
 	if len(t.statuses) > 0 {
 		notes = append(notes, "Taken as seeing an order's status: "+strings.Join(t.statuses, ", ")+".")
