@@ -41,6 +41,13 @@ func asking(channel, reason string) cx.Signature {
 	return cx.Signature{Kind: cx.Contact, Channel: channel, Touchpoint: "help", Reason: reason}
 }
 
+func transferred(s cx.Signature, is bool) cx.Signature {
+	if is {
+		s.Outcome = "transferred"
+	}
+	return s
+}
+
 // others contact the company once each, about three things on two channels.
 func (k *known) others() {
 	for week := range knownWeeks {
@@ -118,6 +125,17 @@ func TestHabitsThatHurtAreFound(t *testing.T) {
 				}
 			}
 		}, "first_contact_resolution", "reason=removal", false},
+
+		{"removals are transferred within the call, as all of them are, and written ones are not", func(k *known) {
+			for i := range 120 {
+				k.add(1+i, last-7+i%5, time.Duration(i)*time.Hour, transferred(asking([]string{"phone", "chat"}[i%2], "removal"), i%2 == 0), nil)
+			}
+		}, "first_contact_resolution", "reason=removal", false},
+		{"many calls and chats about invoices are transferred", func(k *known) {
+			for i := range 120 {
+				k.add(1+i, last-7+i%5, time.Duration(i)*time.Hour, transferred(asking([]string{"phone", "chat"}[i%2], "invoice"), i%4 < 2), nil)
+			}
+		}, "first_contact_resolution", "reason=invoice", true},
 
 		{"chats about anything end with a call", func(k *known) {
 			for i := range 90 {

@@ -13,9 +13,10 @@ const leastUnsolved = .05
 
 // probeFirstContact tests for which reasons contacts do not end the matter at first,
 // against all other reasons: they are handed on or opened again. Who contacts us again is
-// repeat_contact's business, and who leaves that of leavers, so that one fault is not told
-// twice. Where nearly every contact is handed on, that is how the work
-// is divided. It is asked once, not for each journey.
+// repeat_contact's business, who leaves that of leavers, and who gives up that of
+// time_to_person, so that one fault is not told twice. Where nearly every contact about a
+// reason on a channel is handed on, that is how the work is divided. It is asked once, not
+// for each journey.
 func probeFirstContact(ctx context.Context, p *probes) error {
 	if !p.first {
 		return nil
@@ -25,21 +26,27 @@ func probeFirstContact(ctx context.Context, p *probes) error {
 	if err != nil {
 		return err
 	}
+	strata, err := question.FirstContactStrata(ctx, p.facts, q)
+	if err != nil {
+		return err
+	}
 	var all harmed
-	var rows []question.FirstContactRow
-	for _, r := range a.Rows {
-		if isAll(harmed{n: r.HandedOn()}, harmed{n: r.Contacts}) {
-			continue
+	groups := map[string]harmed{}
+	for _, s := range strata {
+		if once := (harmed{s.Once.OnceK, s.Once.OnceN}); !s.Divided() && s.Reason != "" {
+			groups[s.Reason] = groups[s.Reason].plus(once)
+			all = all.plus(once)
 		}
-		rows = append(rows, r)
-		all = all.plus(harmed{r.Once.OnceK, r.Once.OnceN})
 	}
 	owners, err := p.stepsOfReasons(ctx)
 	if err != nil {
 		return err
 	}
-	for _, r := range rows {
-		group := harmed{r.Once.OnceK, r.Once.OnceN}
+	for _, r := range a.Rows {
+		group, some := groups[r.Group.Name]
+		if !some {
+			continue
+		}
 		rest := all.minus(group)
 		if group.n < leastGroup || rest.n < leastGroup || group.k < leastRepeaters {
 			p.withheld++
@@ -47,7 +54,7 @@ func probeFirstContact(ctx context.Context, p *probes) error {
 		}
 		s := p.test(owners[r.Group.Name], segmentOf("reason", r.Group), worseThan(group, rest), r.Contacts, float64(r.Contacts), leastUnsolved, q)
 		s.title = fmt.Sprintf("“%s” is not solved the first time: %s are handed on or opened again, of other things %s", r.Group.Title,
-			percent(harmed{r.Once.K, r.Once.N}.share()), percent(rest.share()))
+			percent(group.share()), percent(rest.share()))
 		s.why = fmt.Sprintf("Of %d contacts %d were handed on and %d opened again; between %s and %s were solved at first.",
 			r.Contacts, r.HandedOn(), r.Reopened(), percent(r.AtLeast.Value), percent(r.AtMost.Value))
 	}

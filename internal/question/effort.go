@@ -16,8 +16,9 @@ import (
 //
 // Formula: a need = a customer's contacts for one reason with at most N days (7) from one
 // to the next; it rests once N days have passed without another. Contacts a need: mean
-// with Student's interval. One contact alone, several channels, handed on: shares of
-// needs, Wilson. Elapsed: first start to the last known end; median and 90 % quantile by
+// with Student's interval. One contact alone, several channels, handed on (a contact of it
+// continues another, or its outcome says so, in the words of first_contact_resolution):
+// shares of needs, Wilson. Elapsed: first start to the last known end; median and 90 % quantile by
 // order statistics (a need of one contact without an end counts 0).
 // Unit: contacts a need; seconds. Smallest sample: 10 needs.
 //
@@ -26,7 +27,7 @@ import (
 // question ces: the two need not agree.
 //
 // Source: Dixon, Freeman & Toman 2010 for effort as a driver; Conover 1999 for quantiles.
-const effortVersion = 1
+const effortVersion = 2
 
 // EffortRow is one group's answer.
 type EffortRow struct {
@@ -65,7 +66,7 @@ func effort() Definition {
 			{Name: "per_need", Title: "Contacts a need", Unit: ""},
 			{Name: "once", Title: "One contact was enough", Unit: "share"},
 			{Name: "channels", Title: "Several channels", Unit: "share"},
-			{Name: "handed_on", Title: "Handed on", Unit: "share"},
+			{Name: "handed_on", Title: "Handed on", Unit: "share", Help: "Somebody else went on with a contact, or its outcome says that it was transferred, forwarded or escalated."},
 			{Name: "median", Title: "Median time until it rests", Unit: "seconds"},
 			{Name: "p90", Title: "9 in 10 within", Unit: "seconds"},
 			qColumn(),
@@ -105,6 +106,7 @@ type effortFold struct {
 	window    int64
 	reasonOf  []int32
 	channelOf []int32
+	handedOn  []bool // by signature: its outcome says so
 	needs     []need
 	touched   []int32
 	counts    []effortCount
@@ -140,6 +142,7 @@ func newEffortFold(s *scope, c *collector) *effortFold {
 			channels[sig.Channel] = int32(len(channels))
 		}
 		f.channelOf = append(f.channelOf, channels[sig.Channel])
+		f.handedOn = append(f.handedOn, handedOn(sig.Outcome))
 	}
 	return f
 }
@@ -191,7 +194,7 @@ func (f *effortFold) customer(h *history) {
 		n.contacts++
 		n.last = start
 		n.several = n.several || f.channelOf[sig] != n.channel
-		n.handedOn = n.handedOn || h.continues[i]
+		n.handedOn = n.handedOn || h.continues[i] || f.handedOn[sig]
 		n.ended = max(n.ended, start)
 		if end := h.end[i]; end != NoTime && end <= f.s.known {
 			n.ended = max(n.ended, end)

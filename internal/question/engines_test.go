@@ -73,7 +73,7 @@ func theCompany(t fataler, engines ...engine) {
 			if random.IntN(5) == 0 {
 				binary.BigEndian.PutUint64(f.Parent[8:], uint64(i))
 			}
-			f.Signature.Outcome = pick("", "solved", "failed")
+			f.Signature.Outcome = pick("", "solved", "failed", "transferred")
 		case 4, 5, 6:
 			f.Signature.Kind, f.Scale = cx.SurveyAnswer, pick("nps", "stars", "seven", "ease")
 			f.Score = float64(random.IntN(9))

@@ -3,6 +3,7 @@ package question
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,25 +14,30 @@ import (
 //
 // Plain words: of the contacts whose next N days we have seen, how many were the end of
 // it. Each contact comes to one of: contacted us again for the same reason · handed on
-// to somebody else · reopened · left us · not heard of since · solved. Those who left or
-// fell silent are not “solved”: how many they are bounds what the share can be.
+// to somebody else · reopened · left us · given up or still open · not heard of since ·
+// solved. Those who left or fell silent are not “solved”: how many they are bounds what
+// the share can be.
 //
 // Formula: contacts that begin a matter (no transfer or continuation) of identified
 // customers with a reason, whose N days (7) lie inside what is known. In this order:
 // again = another contact for the reason in N days that is no continuation of this one;
-// handed on = a continuation of the same thread in N days; reopened = the source says so
-// (dimension reopened = yes); left = the customer cancels in N days; silent = no later
-// interaction that the customer began; else solved. At least: solved ÷ all. At most:
-// (solved + silent) ÷ all. Wilson intervals.
+// handed on = a continuation of the same thread in N days, or its own outcome says so
+// (transferred, forwarded, escalated, handed over …); reopened = the source says so
+// (dimension reopened = yes); left = the customer cancels in N days; given up = the
+// customer left it before a person answered (censored, or the outcome says so), or it is
+// still open; silent = no later interaction that the customer began; else solved. At
+// least: solved ÷ all. At most: (solved + silent) ÷ all. Wilson intervals.
 // Unit: share of contacts. Smallest sample: 10 contacts.
 //
 // Pitfalls: what the agent ticked and what the customer answered stand beside it where
 // they exist; they measure other things. Where only contacts are imported, silence says
 // little and the bounds lie far apart: bring orders, events or use. The newest contacts
-// look silent more often, since there was less time to come back.
+// look silent more often, since there was less time to come back. A transfer within the
+// contact counts as handed on though the second person may have solved it: the first did
+// not.
 //
 // Source: SQM Group's first-contact resolution by repeat contacts; Wilson 1927.
-const firstContactResolutionVersion = 1
+const firstContactResolutionVersion = 2
 
 // Outcome of a contact in first_contact_resolution, in the order of their precedence.
 const (
@@ -39,12 +45,13 @@ const (
 	fcrHandedOn
 	fcrReopened
 	fcrLeft
+	fcrGivenUp
 	fcrSilent
 	fcrSolved
 	fcrOutcomes
 )
 
-var fcrParts = [fcrOutcomes]string{"again", "handed_on", "reopened", "left", "silent", "solved"}
+var fcrParts = [fcrOutcomes]string{"again", "handed_on", "reopened", "left", "given_up", "silent", "solved"}
 
 // HandedOn is how many were handed on to somebody else.
 func (r FirstContactRow) HandedOn() int64 { return r.Came[fcrHandedOn] }
@@ -77,7 +84,7 @@ func firstContactResolution() Definition {
 		Name: "first_contact_resolution", Title: "Was it solved the first time?",
 		Takes:    []Ingredient{identifiedReasonedContacts},
 		Fuller:   []Ingredient{peacefulCustomers},
-		Formula:  "contacts without another for the same reason in N days, without hand-over, reopening or cancellation, by customers heard of since ÷ contacts whose N days lie inside the data",
+		Formula:  "contacts without another for the same reason in N days, without hand-over, reopening or cancellation, that ended with a person or without being given up, by customers heard of since ÷ contacts whose N days lie inside the data",
 		Unit:     "share of contacts",
 		Smallest: "10 contacts",
 		Pitfalls: "Who left or fell silent was not helped for certain: the share lies between “at least” and “at most”. What the agent marked and what the customer answered measure other things. Unidentified callers are left out.",
@@ -93,9 +100,10 @@ func firstContactResolution() Definition {
 			{Name: "solved", Title: "Solved", Unit: "count"},
 			{Name: "silent", Title: "Not heard of since", Unit: "count"},
 			{Name: "again", Title: "Contacted us again", Unit: "count", Help: fmt.Sprintf("For the same reason within %d days.", repeatDays(p))},
-			{Name: "handed_on", Title: "Handed on", Unit: "count"},
+			{Name: "handed_on", Title: "Handed on", Unit: "count", Help: "Somebody else went on with it, or its own outcome says that it was transferred, forwarded or escalated."},
 			{Name: "reopened", Title: "Reopened", Unit: "count"},
 			{Name: "left", Title: "Left us", Unit: "count"},
+			{Name: "given_up", Title: "Given up or still open", Unit: "count", Help: "The customer left before a person answered, or it is not over."},
 			{Name: "marked", Title: "Agents marked solved", Unit: "share"},
 			{Name: "said", Title: "Customers satisfied", Unit: "share", Help: "Of those who rated the same matter."},
 			qColumn(),
@@ -105,7 +113,7 @@ func firstContactResolution() Definition {
 		return []Cell{
 			groupCell(r.Group), countCell(r.Contacts, evidence("contacts", r.Group.Name)),
 			estimateCell(r.AtLeast, evidence("solved", r.Group.Name)), estimateCell(r.AtMost, evidence("silent", r.Group.Name)),
-			of(fcrSolved), of(fcrSilent), of(fcrAgain), of(fcrHandedOn), of(fcrReopened), of(fcrLeft),
+			of(fcrSolved), of(fcrSilent), of(fcrAgain), of(fcrHandedOn), of(fcrReopened), of(fcrLeft), of(fcrGivenUp),
 			estimateCell(r.Marked, ""), estimateCell(r.Said, ""), qCell(r.Against),
 		}
 	})
@@ -113,6 +121,24 @@ func firstContactResolution() Definition {
 
 // saysSolved are outcomes by which sources say that a matter is solved.
 var saysSolved = []string{"solved", "resolved", "closed", "done", "completed", "fixed"}
+
+// saysHandedOn and saysGivenUp recognise outcomes by which sources say that somebody else
+// had to go on with a contact, and that the customer left it before anybody answered.
+var (
+	saysHandedOn = regexp.MustCompile(`(?i)\btransferr?ed\b|\bforwarded\b|\bescalated\b|\bredirected\b|\brerouted\b|\b(hand|pass)ed (on|over|off)\b|^(transfer|escalation|hand ?(over|off))$|weitergeleitet|weitergegeben|eskaliert|transféré|transferido|inoltrat|doorverbonden`)
+	saysGivenUp  = regexp.MustCompile(`(?i)\babandoned\b|\bhung up\b|\bg(ave|iven) up\b|^missed( call)?$|^(no|not|un) ?answer(ed)?$|aufgelegt`)
+	saysNot      = regexp.MustCompile(`(?i)\b(not?|never|without|nicht)\b`)
+	asWords      = strings.NewReplacer("_", " ", "-", " ")
+)
+
+// handedOn reports whether an outcome says that somebody else had to go on.
+func handedOn(outcome string) bool {
+	outcome = asWords.Replace(outcome)
+	return saysHandedOn.MatchString(outcome) && !saysNot.MatchString(outcome)
+}
+
+// givenUp reports whether an outcome says that the customer left before anybody answered.
+func givenUp(outcome string) bool { return saysGivenUp.MatchString(asWords.Replace(outcome)) }
 
 type firstContactFold struct {
 	s          *scope
@@ -122,6 +148,8 @@ type firstContactFold struct {
 	kind       []cx.Kind
 	byCustomer []bool // by signature: the customer began it
 	cancels    []bool
+	handedOn   []bool // by signature: its outcome says so
+	givenUp    []bool
 	marked     []int8 // by signature: 1 solved, 0 something else, −1 no outcome
 	reopened   []bool // by dimension set
 	scales     map[int16]cx.Scale
@@ -147,27 +175,37 @@ func runFirstContact(ctx context.Context, facts Facts, p Params, c *collector) (
 	if err != nil {
 		return Answer[FirstContactRow]{}, err
 	}
-	f := &firstContactFold{s: s, c: c, window: int64(repeatDays(p)) * day, satisfied: map[int64]int8{}, later: map[int64]int32{}}
-	if !p.Period.From.IsZero() {
+	f := newFirstContactFold(s, c)
+	if err := f.run(ctx); err != nil {
+		return Answer[FirstContactRow]{}, err
+	}
+	notes := []string{
+		fmt.Sprintf("Solved at first: no further contact for the same reason within %d days, not handed on, not reopened, not given up before a person answered, and the customer was heard of since. The true share lies between “at least” and “at most”.", repeatDays(p)),
+		"Why a matter was not solved (no authority, no knowledge, waiting for another team) is known where staff say it.",
+	}
+	return answer(s, &f.tally, firstContactResolutionVersion, f.rows(), notes), nil
+}
+
+func newFirstContactFold(s *scope, c *collector) *firstContactFold {
+	f := &firstContactFold{s: s, c: c, window: int64(repeatDays(s.p)) * day, satisfied: map[int64]int8{}, later: map[int64]int32{}}
+	if !s.p.Period.From.IsZero() {
 		f.once.monday = s.from
 	}
+	return f
+}
+
+func (f *firstContactFold) run(ctx context.Context) error {
+	s := f.s
 	if err := f.prepare(ctx); err != nil {
-		return Answer[FirstContactRow]{}, err
+		return err
 	}
 	// What a customer does later decides, so the stream goes to the end of the data.
 	stream := s.filter(func(int32) bool { return true }, 0, 0)
 	if stream.Period.To = s.p.AsOf; !s.p.AsOf.IsZero() {
 		stream.Period.To = s.p.AsOf.Add(1000)
 	}
-	want := Want{ID: c != nil, Thread: true, Continues: true, Score: true, Dims: true}
-	if err := s.histories(ctx, stream, want, f.nobody, f.customer); err != nil {
-		return Answer[FirstContactRow]{}, err
-	}
-	notes := []string{
-		fmt.Sprintf("Solved at first: no further contact for the same reason within %d days, not handed on, not reopened, and the customer was heard of since. The true share lies between “at least” and “at most”.", repeatDays(p)),
-		"Why a matter was not solved (no authority, no knowledge, waiting for another team) is known where staff say it.",
-	}
-	return answer(s, &f.tally, firstContactResolutionVersion, f.rows(), notes), nil
+	want := Want{ID: f.c != nil, End: true, FirstHuman: true, Thread: true, Continues: true, Score: true, Dims: true}
+	return s.histories(ctx, stream, want, f.nobody, f.customer)
 }
 
 func (f *firstContactFold) prepare(ctx context.Context) error {
@@ -179,6 +217,8 @@ func (f *firstContactFold) prepare(ctx context.Context) error {
 		f.kind = append(f.kind, sig.Kind)
 		f.byCustomer = append(f.byCustomer, sig.Initiator == cx.ByCustomer)
 		f.cancels = append(f.cancels, sig.Kind == cx.Cancellation && sig.Initiator == cx.ByCustomer)
+		f.handedOn = append(f.handedOn, handedOn(sig.Outcome))
+		f.givenUp = append(f.givenUp, givenUp(sig.Outcome))
 		mark := int8(-1)
 		if sig.Outcome != "" {
 			mark = 0
@@ -272,21 +312,22 @@ func (f *firstContactFold) contact(h *history, i int, reason, heard, leaves int3
 	}
 	f.tally.use()
 	within := func(at int32) bool { return at >= 0 && h.start[at]-start <= f.window }
-	handedOn, later := f.later[thread]
-	outcome := fcrSolved
+	continued, later := f.later[thread]
+	sig, outcome := h.signature[i], fcrSolved
 	switch {
 	case within(f.next[reason]):
 		outcome = fcrAgain
-	case thread != 0 && later && within(handedOn):
+	case f.handedOn[sig], thread != 0 && later && within(continued):
 		outcome = fcrHandedOn
 	case f.reopened[h.dims[i]]:
 		outcome = fcrReopened
 	case within(leaves):
 		outcome = fcrLeft
+	case h.human[i] == NoTime && (h.censored[i] || f.givenUp[sig]), h.censored[i] && h.end[i] == NoTime:
+		outcome = fcrGivenUp
 	case heard < 0:
 		outcome = fcrSilent
 	}
-	sig := h.signature[i]
 	group := f.s.group.of(sig, h.dims[i], start)
 	count := counterAt(&f.counts, group)
 	count.contacts++

@@ -18,7 +18,9 @@ import (
 // Formula: as the questions asked: standard_met, response_time, funnel, ces, clarity,
 // parity, traffic, effort and first_contact_resolution. Order tracking: deliveries of
 // known customers who saw a status of their order between ordering and arrival, and who
-// asked where it is, ÷ deliveries whose order is known (Wilson).
+// asked where it is, ÷ deliveries whose order is known (Wilson). Arrival is the end of the
+// delivery, or its one time where the source has no other, which may be when it was sent.
+// Waits for an answer are those of the clock.
 // Unit: each figure's own. Smallest sample: each question's own; 10 deliveries.
 //
 // Pitfalls: there is no score of all five, which would hide the one that fails: nothing
@@ -27,7 +29,7 @@ import (
 //
 // Source: the traits are what customer-experience practice says customers ask for first; methods
 // as in the questions asked.
-const fiveTraitsVersion = 1
+const fiveTraitsVersion = 2
 
 // Trait is one of what customers want first.
 type Trait string

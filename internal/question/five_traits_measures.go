@@ -109,7 +109,7 @@ func (c *traitCard) fastAnswers() error {
 	for _, r := range rows {
 		if r.Answered > 0 {
 			c.add(TraitRow{
-				Trait: FastAnswers, Measure: "Half have a person's answer within: " + r.Group.Title, Unit: "seconds", Figure: r.Calendar.Median, Rests: r.Waits, What: "waits",
+				Trait: FastAnswers, Measure: "Half have a person's answer, by the clock, within: " + r.Group.Title, Unit: "seconds", Figure: r.Calendar.Median, Rests: r.Waits, What: "waits",
 			}, "response_time", p, evidence("waits", r.Group.Name), evidence("answered", r.Group.Name))
 		}
 	}
@@ -194,8 +194,8 @@ func (c *traitCard) orderTracking() error {
 		known         bool
 		missing       string
 	}{
-		{"Saw the order's status before it came", "informed", found.informed, len(found.statuses) > 0, "Not known: bring the messages that tell an order's status, or visits to its tracking page."},
-		{"Asked where the order is before it came", "asked", found.asked, len(found.reasons) > 0, "Not known: bring contacts whose reason says that they ask where the order is."},
+		{"Saw the order's status " + found.until(), "informed", found.informed, len(found.statuses) > 0, "Not known: bring the messages that tell an order's status, or visits to its tracking page."},
+		{"Asked where the order is " + found.until(), "asked", found.asked, len(found.reasons) > 0, "Not known: bring contacts whose reason says that they ask where the order is."},
 	} {
 		missing := m.missing
 		if found.deliveries == 0 {

@@ -11,6 +11,7 @@ type history struct {
 	customer  int64
 	start     []int64
 	end       []int64
+	human     []int64
 	signature []int32
 	dims      []int32
 	thread    []int64
@@ -23,7 +24,7 @@ type history struct {
 
 func (h *history) reset(customer int64) {
 	h.customer = customer
-	h.start, h.end, h.signature, h.dims = h.start[:0], h.end[:0], h.signature[:0], h.dims[:0]
+	h.start, h.end, h.human, h.signature, h.dims = h.start[:0], h.end[:0], h.human[:0], h.signature[:0], h.dims[:0]
 	h.thread, h.continues, h.censored, h.score, h.scale, h.id = h.thread[:0], h.continues[:0], h.censored[:0], h.score[:0], h.scale[:0], h.id[:0]
 }
 
@@ -32,6 +33,9 @@ func (h *history) add(b *Sequence, i int) {
 	h.id = append(h.id, idAt(b, i))
 	if b.End != nil {
 		h.end = append(h.end, b.End[i])
+	}
+	if b.FirstHuman != nil {
+		h.human = append(h.human, b.FirstHuman[i])
 	}
 	if b.Thread != nil {
 		h.thread = append(h.thread, b.Thread[i])

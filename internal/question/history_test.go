@@ -35,6 +35,19 @@ func asksAbout(reason string) cx.Signature {
 
 func inThread(n int64) func(*fact) { return func(f *fact) { f.Thread = n } }
 func continuing(f *fact)           { f.Continues = true }
+func came(outcome string) func(*fact) {
+	return func(f *fact) { f.Signature.Outcome = outcome }
+}
+
+// hangsUp is a customer who waits for nobody: answered says whether a person came first.
+func hangsUp(answered bool) func(*fact) {
+	return func(f *fact) {
+		f.Censored, f.End = true, f.Start.Add(time.Hour)
+		if answered {
+			f.FirstHuman = f.Start.Add(time.Minute)
+		}
+	}
+}
 
 func TestAProblemThatReturnsEveryMonthIsMoreThanChance(t *testing.T) {
 	var facts []fact
@@ -125,10 +138,32 @@ func TestEachContactComesToOneEnd(t *testing.T) {
 			p.did(1, asksAbout("bill"), func(f *fact) { f.Dims = map[string]string{"reopened": "yes"} })
 			p.did(50, heardOf)
 		},
-		7: func(p person) { p.did(1, asksAbout("bill")); p.did(9, asksAbout("bill")); p.did(50, heardOf) }, // nine days later is another matter: solved twice
-		8: func(p person) { p.did(1, asksAbout("bill")); p.did(2, asksAbout("parcel")); p.did(50, heardOf) },
-		9: func(p person) { p.did(49, asksAbout("bill")) }, // too recent
-		0: func(p person) { p.did(1, asksAbout("bill")) },  // nobody
+		7:  func(p person) { p.did(1, asksAbout("bill")); p.did(9, asksAbout("bill")); p.did(50, heardOf) }, // nine days later is another matter: solved twice
+		8:  func(p person) { p.did(1, asksAbout("bill")); p.did(2, asksAbout("parcel")); p.did(50, heardOf) },
+		9:  func(p person) { p.did(49, asksAbout("bill")) }, // too recent
+		10: func(p person) { p.did(1, asksAbout("bill"), came("Transferred to retention")); p.did(50, heardOf) },
+		11: func(p person) { p.did(1, asksAbout("bill"), came("not_transferred")); p.did(50, heardOf) }, // solved
+		12: func(p person) { p.did(1, asksAbout("bill"), hangsUp(false)); p.did(50, heardOf) },          // given up
+		13: func(p person) { p.did(1, asksAbout("bill"), hangsUp(true)); p.did(50, heardOf) },           // had an answer: solved
+		14: func(p person) { p.did(1, asksAbout("bill"), came("abandoned")) },                           // given up, and silent
+		15: func(p person) {
+			p.did(1, asksAbout("bill"), func(f *fact) { f.Censored, f.FirstHuman = true, f.Start.Add(time.Hour) })
+			p.did(50, heardOf)
+		}, // answered and still open
+		16: func(p person) {
+			p.did(1, asksAbout("bill"), hangsUp(false))
+			p.did(2, asksAbout("bill"))
+			p.did(50, heardOf)
+		}, // again; then solved
+		17: func(p person) {
+			p.did(1, asksAbout("bill"), hangsUp(false), came("escalated"))
+			p.did(3, cx.Signature{Kind: cx.Cancellation})
+		}, // handed on comes before left, and left before given up
+		18: func(p person) {
+			p.did(1, asksAbout("bill"), hangsUp(false))
+			p.did(3, cx.Signature{Kind: cx.Cancellation})
+		},
+		0: func(p person) { p.did(1, asksAbout("bill")) }, // nobody
 	} {
 		live(person{&facts, c})
 	}
@@ -137,12 +172,25 @@ func TestEachContactComesToOneEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	row := answer.Rows[0]
-	want := [fcrOutcomes]int64{fcrAgain: 1, fcrHandedOn: 1, fcrReopened: 1, fcrLeft: 1, fcrSilent: 1, fcrSolved: 6}
-	if row.Came != want || row.Contacts != 11 {
+	want := [fcrOutcomes]int64{fcrAgain: 2, fcrHandedOn: 3, fcrReopened: 1, fcrLeft: 2, fcrGivenUp: 3, fcrSilent: 1, fcrSolved: 9}
+	if row.Came != want || row.Contacts != 21 {
 		t.Errorf("%d contacts, %v, want %v", row.Contacts, row.Came, want)
 	}
-	if math.Abs(row.AtLeast.Value-6.0/11) > 1e-12 || math.Abs(row.AtMost.Value-7.0/11) > 1e-12 {
+	if math.Abs(row.AtLeast.Value-9.0/21) > 1e-12 || math.Abs(row.AtMost.Value-10.0/21) > 1e-12 {
 		t.Errorf("from %g to %g", row.AtLeast.Value, row.AtMost.Value)
+	}
+}
+
+func TestOutcomesSayThatSomebodyElseHadToGoOn(t *testing.T) {
+	for outcome, want := range map[string][2]bool{ // handed on, given up
+		"transferred": {true, false}, "Call transferred": {true, false}, "forwarded to tier 2": {true, false}, "handed_over": {true, false},
+		"ESCALATED": {true, false}, "Transfer": {true, false}, "an Technik weitergeleitet": {true, false},
+		"not transferred": {}, "resolved without being escalated": {}, "bank transfer": {}, "resolved": {}, "": {}, "closed, no answer from customer": {},
+		"abandoned": {false, true}, "caller hung-up": {false, true}, "not_answered": {false, true}, "Missed call": {false, true},
+	} {
+		if got := [2]bool{handedOn(outcome), givenUp(outcome)}; got != want {
+			t.Errorf("%q: handed on, given up %v, want %v", outcome, got, want)
+		}
 	}
 }
 
@@ -156,18 +204,21 @@ func TestEffortIsThatOfTheWholeNeed(t *testing.T) {
 	b := person{&facts, 2}
 	b.did(2, asksAbout("parcel"))
 	b.did(60, asksAbout("parcel")) // may go on
+	c := person{&facts, 3}
+	c.did(2, asksAbout("parcel"), came("handed over")) // to somebody in the same call
+	c.did(2.2, cx.Signature{Kind: cx.Event})
 	answer, err := AskEffort(context.Background(), newSliceFacts(facts), Params{MinRows: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	row := answer.Rows[0]
-	if row.Needs != 3 || row.Contacts != 5 || math.Abs(row.PerNeed.Value-5.0/3) > 1e-12 || row.Once.Value != 2.0/3 || row.Channels.Value != 1.0/3 || row.HandedOn.Value != 1.0/3 {
+	if row.Needs != 4 || row.Contacts != 6 || math.Abs(row.PerNeed.Value-6.0/4) > 1e-12 || row.Once.Value != 3.0/4 || row.Channels.Value != 1.0/4 || row.HandedOn.Value != 2.0/4 {
 		t.Errorf("%+v", row)
 	}
 	if row.P90.Value != (3*24+6)*3600 || row.Median.Shown {
 		t.Errorf("elapsed %+v, %+v", row.Median, row.P90)
 	}
-	if answer.Included != 5 || answer.LeftOut[0].Reason != notOver {
+	if answer.Included != 6 || answer.LeftOut[0].Reason != notOver {
 		t.Errorf("included %d, left out %v", answer.Included, answer.LeftOut)
 	}
 }

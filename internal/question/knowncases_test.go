@@ -400,6 +400,55 @@ func TestAPeriodLooksAtThoseWhoBeganInIt(t *testing.T) {
 	}
 }
 
+// Of five who left, two are first seen as they leave: nobody knows how long they stayed,
+// and the curve of the others begins at all of them.
+func TestWhoIsFirstSeenAsTheyLeaveHasNoTime(t *testing.T) {
+	var facts []fact
+	for c := int64(1); c <= 10; c++ {
+		p := person{&facts, c}
+		if c > 2 {
+			p.did(0, cx.Signature{Kind: cx.Event})
+			p.did(10, asksAbout("outage"))
+		}
+		switch {
+		case c <= 2:
+			p.did(30, cx.Signature{Kind: cx.Cancellation, Reason: "price too high"})
+		case c <= 5:
+			p.did(20*float64(c-2), cx.Signature{Kind: cx.Cancellation, Reason: "price too high"}) // after 20, 40 and 60 days
+		case c == 6:
+			p.did(70, cx.Signature{Kind: cx.Cancellation, Initiator: cx.BySystem})
+		default:
+			p.did(100, cx.Signature{Kind: cx.Event})
+		}
+	}
+	(person{&facts, 11}).did(50, cx.Signature{Kind: cx.Cancellation, Initiator: cx.BySystem}) // closed, and never seen before
+	world := newSliceFacts(facts)
+	staying, err := AskLeavers(context.Background(), world, Params{By: "channel", MinRows: 1})
+	if err != nil || len(staying.Rows) != 1 {
+		t.Fatalf("%+v, %v", staying.Rows, err)
+	}
+	if row := staying.Rows[0]; row.Customers != 8 || row.Leavers != 3 || row.Curve.Points[0].Share != 1 {
+		t.Errorf("staying %+v, from %+v", row, row.Curve.Points[0])
+	}
+	if staying.LeftOut[0] != (LeftOut{firstSeenLeaving, 3}) || staying.Included+3 != staying.Scanned {
+		t.Errorf("%d of %d included, left out %v", staying.Included, staying.Scanned, staying.LeftOut)
+	}
+	stated, err := AskLeavers(context.Background(), world, Params{MinRows: 1})
+	if err != nil || len(stated.Rows) != 1 {
+		t.Fatalf("%+v, %v", stated.Rows, err)
+	}
+	if row := stated.Rows[0]; row.Leavers != 5 || row.Share.Value != 1 || row.Stayed.N != 3 || row.Stayed.Value != 40*86400 {
+		t.Errorf("stated %+v", row)
+	}
+	if note := stated.Notes[len(stated.Notes)-1]; !strings.HasPrefix(note, "2 of 5 who left") {
+		t.Errorf("the note is %q", note)
+	}
+	all, _, err := LeavingStrata(context.Background(), world, Params{})
+	if err != nil || all.Leavers != 3 {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
+
 func TestUseInBurstsIsSporadic(t *testing.T) {
 	var facts []fact
 	for c := int64(1); c <= 12; c++ {

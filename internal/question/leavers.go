@@ -1,7 +1,6 @@
 package question
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -22,7 +21,9 @@ import (
 //
 // Formula: a customer leaves with their first cancellation that they began themselves; a
 // cancellation that the system made (a payment failed) ends what is seen of them. They
-// are seen from their first interaction on until they leave or until as of. Stated: the
+// are seen from their first interaction on until they leave or until as of. Who was first
+// seen as they left was never seen as a customer: how long they stayed is not known, so
+// they are in the stated reasons and neither in a time nor in a rate. Stated: the
 // reasons of cancellations in the period, sorted into better offer, fed up with service,
 // no longer needed, price, moved, unknown; Wilson. Observed: rate ratio in the period =
 // (leavers within 30 days after a contact for the reason ÷ customers' time within 30 days
@@ -39,7 +40,7 @@ import (
 //
 // Source: Kaplan & Meier 1958; Mantel 1966 (log-rank); rate ratio of person-time: Rothman,
 // Greenland & Lash 2008, chapter 14; Wilson 1927.
-const leaversVersion = 1
+const leaversVersion = 2
 
 // leaverWindow is how long a contact may lie before leaving to be looked at.
 const leaverWindow = 30 * day
@@ -114,7 +115,7 @@ func leavers() Definition {
 		Formula:  "stated: cancellations by kind of reason ÷ all; by reason: rate of leaving within 30 days after a contact for it ÷ rate otherwise; else Kaplan–Meier of staying by group",
 		Unit:     "share of leavers; ratio of rates; share of customers",
 		Smallest: "10 leavers; 10 customers in a group",
-		Pitfalls: "A contact before leaving need not be why they leave: importance is not cause. Who fell silent without cancelling counts as still there. Customers older than the data seem younger than they are.",
+		Pitfalls: "A contact before leaving need not be why they leave: importance is not cause. Who fell silent without cancelling counts as still there. Customers older than the data seem younger than they are; who was first seen as they left has no time.",
 		Source:   "Kaplan & Meier 1958; log-rank: Mantel 1966; rate ratio: Rothman, Greenland & Lash 2008; Wilson 1927; Benjamini & Hochberg 1995",
 		Needs:    []string{"by"},
 	}, runLeavers, leaversColumns, leaversCells)
@@ -179,6 +180,7 @@ type leaversFold struct {
 	names    []string
 
 	all, left int64 // customers; leavers
+	unseen    int64 // leavers first seen as they left
 	kinds     map[string]*statedCount
 	waits     []*statistics.Waits // by group
 	exposed   []exposedTime       // by reason
@@ -255,10 +257,10 @@ func (f *leaversFold) customer(h *history) {
 	if first < 0 {
 		return
 	}
-	end, leaver := min(f.s.asOf, f.s.to-1), -1
+	end, leaver, gone := min(f.s.asOf, f.s.to-1), -1, false
 	for i := first; i < len(h.start) && h.start[i] <= end; i++ {
 		if sig := h.signature[i]; f.leaves[sig] || f.ends[sig] {
-			end = h.start[i]
+			end, gone = h.start[i], true
 			if f.leaves[sig] {
 				leaver = i
 			}
@@ -266,12 +268,16 @@ func (f *leaversFold) customer(h *history) {
 		}
 	}
 	byReasons := f.s.p.By == "" || f.s.p.By == "reason"
+	unseen := gone && end == h.start[first]
 	switch {
 	case end < max(h.start[first], f.s.from): // gone before the period began
 		f.tally.dropMany("after they left, or before the period", held)
 		return
 	case !byReasons && h.start[first] < f.s.from:
 		f.tally.dropMany("of customers who began before the period", held)
+		return
+	case !byReasons && unseen:
+		f.tally.dropMany(firstSeenLeaving, held)
 		return
 	}
 	f.tally.scanned += held
@@ -284,12 +290,15 @@ func (f *leaversFold) customer(h *history) {
 		return
 	}
 	f.left++
+	f.unseen += one(unseen)
 	kind := f.stated[h.signature[leaver]]
 	if f.kinds[kind] == nil {
 		f.kinds[kind] = &statedCount{}
 	}
 	f.kinds[kind].n++
-	f.kinds[kind].stayed = append(f.kinds[kind].stayed, end-h.start[first])
+	if !unseen {
+		f.kinds[kind].stayed = append(f.kinds[kind].stayed, end-h.start[first])
+	}
 	switch f.s.p.By {
 	case "":
 		f.note(kind, h, leaver)
@@ -349,18 +358,29 @@ func (f *leaversFold) expose(h *history, first int, end int64, leaver int) {
 	}
 }
 
+// firstSeenLeaving says of whom nothing was seen until they left.
+const firstSeenLeaving = "of customers first seen as they left"
+
+// unseenNote says how many leavers an answer can tell no time of, after the notes before.
+func (f *leaversFold) unseenNote(notes ...string) []string {
+	if f.unseen == 0 {
+		return notes
+	}
+	return append(notes, fmt.Sprintf("%s of %s who left were first seen as they left: how long they had been customers is not known, and they count in no time and no rate.", grouped(f.unseen), grouped(f.left)))
+}
+
 func (f *leaversFold) rows() ([]LeaversRow, []string) {
 	switch f.s.p.By {
 	case "":
-		return f.statedRows(), []string{
+		return f.statedRows(), f.unseenNote(
 			fmt.Sprintf("%s of %s customers left.", grouped(f.left), grouped(f.all)),
 			"What they say is what the source holds; without a stated reason it stays unknown. What came before: split by reason. How long they stay: split by persona, channel or another dimension.",
-		}
+		)
 	case "reason":
-		return f.observedRows(), []string{"A contact before leaving need not be why they left: importance is not cause."}
+		return f.observedRows(), f.unseenNote("A contact before leaving need not be why they left: importance is not cause.")
 	}
 	rows, note := f.stayingRows()
-	return rows, []string{note, "A customer is seen from their first interaction in the data; who fell silent without cancelling counts as still there."}
+	return rows, []string{note, "A customer is seen from their first interaction in the data; who fell silent without cancelling counts as still there. Who was first seen as they left is in no curve."}
 }
 
 func (f *leaversFold) statedRows() []LeaversRow {
@@ -383,7 +403,7 @@ func (f *leaversFold) observedRows() []LeaversRow {
 			continue
 		}
 		row := LeaversRow{Group: same(f.names[reason]), Leavers: e.leavers, Share: share(e.leavers, f.left, f.s.least), P: 1, Q: 1}
-		other, rest := f.left-e.leavers, f.time-e.time
+		other, rest := f.left-f.unseen-e.leavers, f.time-e.time
 		row.Ratio.N = e.leavers
 		if e.time > 0 && other > 0 && rest > 0 {
 			value, interval, p := statistics.RateRatio(e.leavers, e.time, other, rest)
@@ -403,70 +423,6 @@ func (f *leaversFold) observedRows() []LeaversRow {
 		return compareLeavers(a, b)
 	})
 	return rows
-}
-
-func (f *leaversFold) stayingRows() ([]LeaversRow, string) {
-	const second = 1e6
-	rows := []LeaversRow{}
-	var groups []*statistics.Waits
-	var curves []statistics.Survival
-	var longest int64
-	for _, g := range f.s.group.order(func(g int32) int64 { return waitsAt(&f.waits, g).N() }) {
-		w := f.waits[g]
-		groups = append(groups, w)
-		longest = max(longest, w.Longest())
-		rows = append(rows, LeaversRow{Group: f.s.group.groups[g], Customers: w.N(), Leavers: w.Events, P: 1, Q: 1})
-	}
-	for i, w := range groups {
-		rest := &statistics.Waits{}
-		for j, other := range groups {
-			if j != i {
-				rest.Join(other)
-			}
-		}
-		row := &rows[i]
-		if w.N() >= f.s.least && rest.N() >= f.s.least {
-			_, freedom, p := statistics.LogRank([]*statistics.Waits{w, rest})
-			row.P, row.tested = p, freedom > 0
-		}
-		curve := w.Survival()
-		for t, after := range stayedFor {
-			value, interval := curve.ShareAt(after)
-			row.After[t] = Estimate{Value: value, Interval: Interval(interval), N: w.N(), Shown: w.N() >= f.s.least && w.Longest() >= after}
-		}
-		curves = append(curves, curve)
-		time, low, high, open, ok := curve.Quantile(.5)
-		row.Open = open
-		row.Stayed = Estimate{Value: float64(time) / second, N: w.N(), Shown: ok && w.N() >= f.s.least, Interval: Interval{float64(low) / second, float64(high) / second}}
-		if open {
-			row.Stayed.Interval.High = row.Stayed.Value
-		}
-	}
-	correctLeavers(rows)
-	for _, i := range largest(rows, mostCurves) {
-		if groups[i].N() >= f.s.least {
-			rows[i].Curve = readCurve(groups[i], curves[i], curveTick(longest))
-		}
-	}
-	chi2, freedom, p := statistics.LogRank(groups)
-	if freedom == 0 {
-		return rows, "There is one group only: nothing to compare."
-	}
-	chance := fmt.Sprintf("p = %.3f", p)
-	if p < .001 {
-		chance = "p below 0.001"
-	}
-	return rows, fmt.Sprintf("All groups together: log-rank χ² %.2f with %d degrees of freedom, %s.", chi2, freedom, chance)
-}
-
-// largest are the indices of the groups of most customers, at most n of them.
-func largest(rows []LeaversRow, n int) []int {
-	at := make([]int, len(rows))
-	for i := range at {
-		at[i] = i
-	}
-	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(rows[b].Customers, rows[a].Customers) })
-	return at[:min(n, len(at))]
 }
 
 func correctLeavers(rows []LeaversRow) {

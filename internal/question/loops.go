@@ -19,7 +19,7 @@ import (
 // has been, what lies between the two is one round, and is taken out of the case before
 // it goes on. So each transition belongs to one round, or to the way that is left, and
 // the times of all rounds and of that way add up to the time of the case. Cases as in
-// directly_follows; share with Wilson's interval; added: the time of all a case's rounds
+// directly_follows, where staying at a step is no round; share with Wilson's interval; added: the time of all a case's rounds
 // of this kind, median over the cases that go it, by order statistics; share of all time
 // as in directly_follows.
 // Unit: rounds; cases; seconds. Smallest sample: 10 cases for a share, 6 for a median.
@@ -29,7 +29,7 @@ import (
 // told from either; it stands where the case met it first.
 //
 // Source: loop erasure of a walk: Lawler 1980; rework: van der Aalst 2016, chapter 9.
-const loopsVersion = 1
+const loopsVersion = 2
 
 // LoopRow is one round, from an activity back to itself.
 type LoopRow struct {
@@ -53,7 +53,7 @@ func loops() Definition {
 		Formula:  "cases that come back to where they were by this round ÷ all cases; added: the time that a case spends in it",
 		Unit:     "share of cases; seconds; share of time",
 		Smallest: "10 cases for a share, 6 for a median",
-		Pitfalls: "Going back can be right: a second look at a hard case is no fault. What happened at one instant comes in the order of its file.",
+		Pitfalls: "Going back can be right: a second look at a hard case is no fault. What follows directly at one step is one visit, until something of it comes again. What happened at one instant comes in the order of its file.",
 		Source:   "Loop erasure: Lawler 1980; rework: van der Aalst 2016; interval: Wilson 1927; quantiles: Conover 1999",
 		Needs:    []string{"journey"},
 	}, runLoops, func(Params) []Column {
@@ -74,8 +74,8 @@ func loops() Definition {
 	})
 }
 
-// visit is an activity on the way of a case, and the time that coming to it took.
-type visit struct {
+// coming is an activity on the way of a case, and the time that coming to it took.
+type coming struct {
 	activity uint16
 	took     int64
 }
@@ -97,9 +97,9 @@ func runLoops(ctx context.Context, facts Facts, p Params, c *collector) (Answer[
 	var key []byte
 	w.step = func(k *oneCase, to uint16, start int64, id cx.InteractionID) {
 		took := start - k.last
-		at := slices.IndexFunc(k.path, func(v visit) bool { return v.activity == to })
+		at := slices.IndexFunc(k.path, func(v coming) bool { return v.activity == to })
 		if at < 0 {
-			k.path = append(k.path, visit{to, took})
+			k.path = append(k.path, coming{to, took})
 			return
 		}
 		key = key[:0]

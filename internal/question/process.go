@@ -3,8 +3,6 @@ package question
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -18,10 +16,14 @@ import (
 // ways through there are, from the commonest to the rarest.
 //
 // Formula: a case = everything of one thread (order, ticket, session), or of one customer
-// without a longer gap where the journey keys its attempts so. An activity = the step of
-// the journey, else the touchpoint. directly_follows: for each pair, how often the second
-// is the very next activity of a case after the first; median and 90 % quantile of the
-// time between their starts, by order statistics. variants: cases with the same sequence
+// without a longer gap where the journey keys its attempts so. An activity = a visit to a
+// step of the journey; without a journey, an interaction at a touchpoint. A visit goes on
+// while interactions at its step follow directly (a code is entered, then denied; a survey
+// has two answers), until something of it (touchpoint and kind) comes again, and not in the
+// same row at the same instant: that is another visit. It starts with its first
+// interaction. directly_follows: for each pair, how often the second is the very next
+// activity of a case after the first; median and 90 % quantile of the time between their
+// starts, by order statistics. variants: cases with the same sequence
 // of activities; share with Wilson's interval; median of first to last start.
 // Unit: transitions and seconds; cases. Smallest sample: 6 transitions for a median.
 //
@@ -31,7 +33,7 @@ import (
 //
 // Source: van der Aalst 2016, Process Mining, chapters 5 and 6 (directly-follows graph,
 // variants); Conover 1999 for quantiles; Cochran 1977, section 6.3, for the share of time.
-const processVersion = 1
+const processVersion = 2
 
 // EdgeRow is one activity directly after another.
 type EdgeRow struct {
@@ -44,24 +46,9 @@ type EdgeRow struct {
 	Time        Estimate // share of all cases' time that is spent between the two
 }
 
-// VariantRow is one way through.
-type VariantRow struct {
-	Activities []string // titles, in order
-	Names      []string // the same by name
-	Cases      int64
-	Share      Estimate
-	Rework     bool // an activity occurs twice
-	Median     Estimate
-}
-
 // AskDirectlyFollows answers directly_follows.
 func AskDirectlyFollows(ctx context.Context, facts Facts, p Params) (Answer[EdgeRow], error) {
 	return runDirectlyFollows(ctx, facts, p, nil)
-}
-
-// AskVariants answers variants.
-func AskVariants(ctx context.Context, facts Facts, p Params) (Answer[VariantRow], error) {
-	return runVariants(ctx, facts, p, nil)
 }
 
 func directlyFollows() Definition {
@@ -71,7 +58,7 @@ func directlyFollows() Definition {
 		Formula:  "for each pair of activities: how often the second is the very next of a case after the first, and the time between; share of all time: that time, summed ÷ the time of all cases",
 		Unit:     "transitions; seconds; share of time",
 		Smallest: "6 transitions for a median, 46 for the 90 % quantile",
-		Pitfalls: "A case that had not ended when the data did ends too early. What happened at one instant comes in the order of its file. It shows what sources log, not what customers did between.",
+		Pitfalls: "What follows directly at one step is one visit, until something of it comes again. A case that had not ended when the data did ends too early. What happened at one instant comes in the order of its file. It shows what sources log, not what customers did between.",
 		Source:   "Directly-follows graph: van der Aalst 2016; quantiles: Conover 1999; ratio: Cochran 1977",
 		Needs:    []string{"journey"},
 	}, runDirectlyFollows, func(Params) []Column {
@@ -108,35 +95,6 @@ func directlyFollows() Definition {
 	})
 }
 
-func variants() Definition {
-	return asked(Definition{
-		Name: "variants", Title: "Which ways do journeys take?",
-		Takes:    []Ingredient{casesOfEvents},
-		Formula:  "cases with the same sequence of activities ÷ all cases",
-		Unit:     "cases",
-		Smallest: "10 cases",
-		Pitfalls: "A case that had not ended when the data did looks like a shorter variant. Many rare variants are the rule: look at what they have in common.",
-		Source:   "Variants: van der Aalst 2016; interval: Wilson 1927",
-		Needs:    []string{"journey"},
-	}, runVariants, func(Params) []Column {
-		return []Column{
-			{Name: "variant", Title: "The way", Unit: "text"},
-			{Name: "cases", Title: "Cases", Unit: "count"},
-			{Name: "share", Title: "Share", Unit: "share"},
-			{Name: "median", Title: "Median from first to last", Unit: "seconds"},
-			{Name: "rework", Title: "Something twice", Unit: "text"},
-		}
-	}, func(_ Params, r VariantRow) []Cell {
-		rework := ""
-		if r.Rework {
-			rework = "yes"
-		}
-		way := strings.Join(r.Activities, " → ")
-		more := evidence("case", strings.Join(r.Names, "\n"))
-		return []Cell{textCell(way), countCell(r.Cases, more), estimateCell(r.Share, more), estimateCell(r.Median, more), textCell(rework)}
-	})
-}
-
 // longestCase is how many activities of a case are remembered; what comes after them is
 // counted as transitions and not in the variant.
 const longestCase = 1000
@@ -145,13 +103,21 @@ const longestCase = 1000
 type oneCase struct {
 	way     []uint16
 	first   int64
-	last    int64
+	last    int64 // start of the activity at which it is
+	latest  int64 // its last interaction
 	firstID cx.InteractionID
 	lastID  cx.InteractionID
-	at      uint16  // where it is
-	steps   int     // how many activities it had, remembered or not
-	path    []visit // of loops: the way without what was gone twice
-	spent   []spent // its time, by edge or loop
+	at      uint16   // where it is
+	here    []seen   // what it has had there, in this visit
+	steps   int      // how many activities it had, remembered or not
+	path    []coming // of loops: the way without what was gone twice
+	spent   []spent  // its time, by edge or loop
+}
+
+// seen is a touchpoint and kind that a visit has had.
+type seen struct {
+	place      int32
+	start, row int64
 }
 
 // spent is the time of one case on one edge or in one loop.
@@ -198,7 +164,8 @@ type process struct {
 	s          *scope
 	activityOf []int32 // by signature, −1 = none
 	activities []Group
-	gap        int64 // 0 = by thread
+	placeOf    []int32 // by signature, its touchpoint and kind; nil where activities are no steps
+	gap        int64   // 0 = by thread
 	customer   int64
 	cases      map[int64]*oneCase
 	instant    []atOnce // of one customer at one instant, not taken yet
@@ -210,12 +177,12 @@ type process struct {
 // atOnce is an interaction that waits for others of its instant.
 type atOnce struct {
 	start, key, row int64
-	activity        int32
+	activity, place int32
 	id              cx.InteractionID
 }
 
-// newProcess numbers the activities. step is called for each transition, before to is
-// appended to the way; over once for every case.
+// newProcess numbers the activities. step is called for each activity of a case, before it
+// is appended to the way; over once for every case.
 func newProcess(ctx context.Context, facts Facts, p Params) (*process, error) {
 	s, err := newScope(ctx, facts, p, needs{splits: []string{""}, least: 10})
 	if err != nil {
@@ -252,7 +219,27 @@ func newProcess(ctx context.Context, facts Facts, p Params) (*process, error) {
 		}
 		w.activityOf = append(w.activityOf, n)
 	}
+	if p.Journey != "" {
+		w.placeOf = numberPlaces(s.signatures)
+	}
 	return w, nil
+}
+
+// numberPlaces numbers touchpoints with their kinds, by signature.
+func numberPlaces(signatures []cx.Signature) []int32 {
+	type place struct {
+		touchpoint string
+		kind       cx.Kind
+	}
+	index, of := map[place]int32{}, make([]int32, len(signatures))
+	for i, sig := range signatures {
+		at := place{sig.Touchpoint, sig.Kind}
+		if _, known := index[at]; !known {
+			index[at] = int32(len(index))
+		}
+		of[i] = index[at]
+	}
+	return of
 }
 
 func (w *process) run(ctx context.Context, ids bool) error {
@@ -290,7 +277,11 @@ func (w *process) take(b *Sequence, i int) {
 		return
 	}
 	w.tally.use()
-	w.instant = append(w.instant, atOnce{start, key, b.Row[i], activity, idAt(b, i)})
+	one := atOnce{start: start, key: key, row: b.Row[i], activity: activity, id: idAt(b, i)}
+	if w.placeOf != nil {
+		one.place = w.placeOf[sig]
+	}
+	w.instant = append(w.instant, one)
 }
 
 // takeInstant takes what happened at one instant in the order of its file; parts of one
@@ -302,28 +293,44 @@ func (w *process) takeInstant() {
 		})
 	}
 	for _, one := range w.instant {
-		w.follow(one.key, one.activity, one.start, one.id)
+		w.follow(one)
 	}
 	w.instant = w.instant[:0]
 }
 
-func (w *process) follow(key int64, activity int32, start int64, id cx.InteractionID) {
-	k := w.cases[key]
-	if k != nil && w.gap > 0 && start-k.last > w.gap {
+func (w *process) follow(one atOnce) {
+	k := w.cases[one.key]
+	if k != nil && w.gap > 0 && one.start-k.latest > w.gap {
 		w.over(k)
-		delete(w.cases, key)
+		delete(w.cases, one.key)
 		k = nil
 	}
 	if k == nil {
-		k = &oneCase{first: start, last: start, firstID: id}
-		w.cases[key] = k
+		k = &oneCase{first: one.start, last: one.start, firstID: one.id}
+		w.cases[one.key] = k
 	}
-	w.step(k, uint16(activity), start, id)
-	if len(k.way) < longestCase {
-		k.way = append(k.way, uint16(activity))
+	if to := uint16(one.activity); !w.stays(k, one) {
+		w.step(k, to, one.start, one.id)
+		if len(k.way) < longestCase {
+			k.way = append(k.way, to)
+		}
+		k.at, k.last, k.here = to, one.start, k.here[:0]
+		k.steps++
 	}
-	k.at, k.last, k.lastID = uint16(activity), start, id
-	k.steps++
+	k.latest, k.lastID = one.start, one.id
+	if w.placeOf != nil {
+		k.here = append(k.here, seen{one.place, one.start, one.row})
+	}
+}
+
+// stays reports whether an interaction belongs to the visit at which its case is.
+func (w *process) stays(k *oneCase, one atOnce) bool {
+	if w.placeOf == nil || k.steps == 0 || k.at != uint16(one.activity) {
+		return false
+	}
+	return !slices.ContainsFunc(k.here, func(s seen) bool {
+		return s.place == one.place && (s.start != one.start || s.row != one.row)
+	})
 }
 
 func (w *process) endCustomer() {
@@ -386,7 +393,7 @@ func runDirectlyFollows(ctx context.Context, facts Facts, p Params, c *collector
 		count(last, border, k, false, 0)
 		k.settle(&all)
 		if c != nil {
-			c.note("end", name(last), k.last, k.lastID)
+			c.note("end", name(last), k.latest, k.lastID)
 		}
 	}
 	if err := w.run(ctx, c != nil); err != nil {
@@ -413,71 +420,4 @@ func runDirectlyFollows(ctx context.Context, facts Facts, p Params, c *collector
 		return strings.Compare(a.From.Name+"\n"+a.To.Name, b.From.Name+"\n"+b.To.Name)
 	})
 	return answer(w.s, &w.tally, processVersion, rows, nil), nil
-}
-
-type variantCount struct {
-	cases   int64
-	lengths []int64
-}
-
-func runVariants(ctx context.Context, facts Facts, p Params, c *collector) (Answer[VariantRow], error) {
-	w, err := newProcess(ctx, facts, p)
-	if err != nil {
-		return Answer[VariantRow]{}, err
-	}
-	found := map[string]*variantCount{}
-	var all int64
-	var key []byte
-	w.step = func(*oneCase, uint16, int64, cx.InteractionID) {}
-	w.over = func(k *oneCase) {
-		key = key[:0]
-		for _, a := range k.way {
-			key = binary.BigEndian.AppendUint16(key, a)
-		}
-		v := found[string(key)]
-		if v == nil {
-			v = &variantCount{}
-			found[string(key)] = v
-		}
-		v.cases++
-		all++
-		v.lengths = append(v.lengths, k.last-k.first)
-		if c != nil {
-			_, names := w.words(string(key))
-			c.note("case", strings.Join(names, "\n"), k.first, k.firstID)
-		}
-	}
-	if err := w.run(ctx, c != nil); err != nil {
-		return Answer[VariantRow]{}, err
-	}
-	rows := make([]VariantRow, 0, len(found))
-	var rework int64
-	for way, v := range found {
-		slices.Sort(v.lengths)
-		titles, names := w.words(way)
-		row := VariantRow{Activities: titles, Names: names, Cases: v.cases, Share: share(v.cases, all, w.s.least), Median: elapsedQuantile(v.lengths, .5, 1)}
-		sorted := slices.Sorted(slices.Values(names))
-		row.Rework = len(slices.Compact(sorted)) < len(names)
-		if row.Rework {
-			rework += v.cases
-		}
-		rows = append(rows, row)
-	}
-	slices.SortFunc(rows, func(a, b VariantRow) int {
-		if a.Cases != b.Cases {
-			return int(max(-1, min(1, b.Cases-a.Cases)))
-		}
-		return slices.Compare(a.Names, b.Names)
-	})
-	notes := []string{fmt.Sprintf("%d cases take %d ways; in %d of them something happens twice.", all, len(rows), rework)}
-	return answer(w.s, &w.tally, processVersion, rows, notes), nil
-}
-
-// words are the titles and the names of a way's activities.
-func (w *process) words(way string) (titles, names []string) {
-	for i := 0; i+1 < len(way); i += 2 {
-		a := w.activities[binary.BigEndian.Uint16([]byte(way[i:i+2]))]
-		titles, names = append(titles, a.Title), append(names, a.Name)
-	}
-	return titles, names
 }

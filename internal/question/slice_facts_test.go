@@ -27,6 +27,7 @@ type fact struct {
 	Scale      int16
 	Dims       map[string]string
 	queued     time.Duration // of a call of the bank
+	Row        int64         // 0 = one of its own
 
 	id        cx.InteractionID
 	signature int32
@@ -173,7 +174,7 @@ func (f *sliceFacts) Sequences(ctx context.Context, filter Filter, want Want, ba
 			b.Thread = append(b.Thread, row.Thread)
 		}
 		if want.Row {
-			b.Row = append(b.Row, int64(binary.BigEndian.Uint64(row.id[8:])))
+			b.Row = append(b.Row, cmp.Or(row.Row, int64(binary.BigEndian.Uint64(row.id[8:]))))
 		}
 		if want.Continues {
 			b.Continues = append(b.Continues, row.Continues)

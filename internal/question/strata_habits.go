@@ -50,7 +50,8 @@ func habits(strata *strata, counts []Count) []Habit {
 }
 
 // Leaving is how many left and the days for which customers were seen: within 30 days
-// after a contact for a reason, or at all ("").
+// after a contact for a reason, or at all (""). Who was first seen as they left is in
+// neither.
 type Leaving struct {
 	Reason  string
 	Leavers int64
@@ -74,7 +75,7 @@ func LeavingStrata(ctx context.Context, facts Facts, p Params) (all Leaving, aft
 			after = append(after, Leaving{f.names[reason], e.leavers, e.time})
 		}
 	}
-	return Leaving{Leavers: f.left, Days: f.time}, after, nil
+	return Leaving{Leavers: f.left - f.unseen, Days: f.time}, after, nil
 }
 
 // advertises recognises the purposes of messages that nobody asked for. What tells of an

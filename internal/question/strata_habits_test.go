@@ -144,9 +144,25 @@ func TestNeedsAddUpToEffort(t *testing.T) {
 
 func TestHandedOnAndReopenedAreWhatFirstContactSays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		asked, err := AskFirstContactResolution(context.Background(), drawWorld(t), Params{MinRows: 1, By: "reason", Days: 3})
+		world := drawWorld(t)
+		p := Params{MinRows: 1, By: rapid.SampledFrom([]string{"reason", "channel"}).Draw(t, "by"), Days: 3}
+		asked, err := AskFirstContactResolution(context.Background(), world, p)
 		if err != nil {
 			t.Fatal(err)
+		}
+		strata, err := FirstContactStrata(context.Background(), world, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, got := map[string]kn{}, map[string]kn{}
+		for _, r := range asked.Rows {
+			put(want, r.Group.Name, r.Once.OnceK, r.Once.OnceN)
+		}
+		for _, s := range strata {
+			put(got, map[string]string{"reason": s.Reason, "channel": s.Channel}[p.By], s.Once.OnceK, s.Once.OnceN)
+		}
+		if !maps.Equal(want, got) {
+			t.Fatalf("by %s: strata %v, asked %v", p.By, got, want)
 		}
 		for _, r := range asked.Rows {
 			if r.Once.N != r.Contacts || r.Once.K != r.HandedOn()+r.Reopened() || r.Once.OnceN > r.Once.N {

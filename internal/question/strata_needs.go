@@ -20,24 +20,65 @@ func NeedStrata(ctx context.Context, facts Facts, p Params) ([]NeedStratum, erro
 	if err != nil {
 		return nil, err
 	}
-	s.group = &grouping{index: map[string]int32{}}
-	var list []NeedStratum
-	s.group.bySignature(s, func(i int) Group {
-		sig := s.signatures[i]
-		name := rowOf(sig.Channel, sig.Reason)
-		if _, known := s.group.index[name]; !known {
-			list = append(list, NeedStratum{Channel: sig.Channel, Reason: sig.Reason})
-		}
-		return Group{Name: name}
-	})
+	list := s.byChannelAndReason()
 	f := newEffortFold(s, nil)
 	if err := f.run(ctx); err != nil {
 		return nil, err
 	}
-	for i := range list {
-		list[i].Count = counterAt(&f.counts, int32(i)).again
+	out := make([]NeedStratum, len(list))
+	for i, at := range list {
+		out[i] = NeedStratum{at[0], at[1], counterAt(&f.counts, int32(i)).again}
 	}
-	return list, nil
+	return out, nil
+}
+
+// byChannelAndReason makes a scope's groups the reasons on each channel; it lists them.
+func (s *scope) byChannelAndReason() (list [][2]string) {
+	s.group = &grouping{index: map[string]int32{}}
+	s.group.bySignature(s, func(i int) Group {
+		sig := s.signatures[i]
+		name := rowOf(sig.Channel, sig.Reason)
+		if _, known := s.group.index[name]; !known {
+			list = append(list, [2]string{sig.Channel, sig.Reason})
+		}
+		return Group{Name: name}
+	})
+	return list
+}
+
+// FirstContactStratum is what contacts on a channel about a reason came to.
+type FirstContactStratum struct {
+	Channel, Reason string
+	Contacts        int64
+	Came            [fcrOutcomes]int64
+	Once            Count // handed on or reopened, as in FirstContactRow
+}
+
+// Divided reports whether contacts here are handed on because that is how the work is
+// divided: nearly all of those that a person took and that were the last about it.
+func (c FirstContactStratum) Divided() bool {
+	taken := c.Contacts - c.Came[fcrAgain] - c.Came[fcrGivenUp]
+	return taken > 0 && float64(c.Came[fcrHandedOn]) >= .9*float64(taken)
+}
+
+// FirstContactStrata answers first_contact_resolution for every reason on every channel.
+func FirstContactStrata(ctx context.Context, facts Facts, p Params) ([]FirstContactStratum, error) {
+	p.By = ""
+	s, err := newScope(ctx, facts, p, needs{kinds: []cx.Kind{cx.Contact}, splits: []string{""}})
+	if err != nil {
+		return nil, err
+	}
+	list := s.byChannelAndReason()
+	f := newFirstContactFold(s, nil)
+	if err := f.run(ctx); err != nil {
+		return nil, err
+	}
+	out := make([]FirstContactStratum, len(list))
+	for i, at := range list {
+		count := counterAt(&f.counts, int32(i))
+		out[i] = FirstContactStratum{at[0], at[1], count.contacts, count.came, count.once}
+	}
+	return out, nil
 }
 
 // InvoiceStratum is the invoices of a stretch of time: of how many (N) the customer asked

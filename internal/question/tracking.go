@@ -2,6 +2,7 @@ package question
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ var asksForOrder = regexp.MustCompile(`(?i)where.{0,4}is.{0,4}my|wismo|track|ord
 // and arrival, and whether they asked where the order is.
 type tracking struct {
 	deliveries, informed, asked int64
+	arrived                     int64    // deliveries of which the source says when they ended
 	statuses, reasons           []string // what was taken for a status, and for asking
 }
 
@@ -125,6 +127,7 @@ func (f *trackingFold) delivery(h *history, i int) {
 	}
 	f.tally.use()
 	f.found.deliveries++
+	f.found.arrived += one(h.end[i] != NoTime)
 	f.c.note("deliveries", "", h.start[i], h.id[i])
 	between := func(at int64) bool { return at > h.start[order] && at <= arrived }
 	if slices.ContainsFunc(f.told, between) {
@@ -153,8 +156,20 @@ func (f *trackingFold) orderOf(h *history, i int) int {
 	return last
 }
 
+// until says up to when it was looked for a status or a question: a source may know only
+// when a parcel was handed to the carrier.
+func (t tracking) until() string {
+	if t.arrived == t.deliveries {
+		return "before it came"
+	}
+	return "before it was sent or delivered, as the source records it"
+}
+
 // notes say what was taken for what.
 func (t tracking) notes() (notes []string) {
+	if n := t.deliveries - t.arrived; n > 0 {
+		notes = append(notes, fmt.Sprintf("For %s of %s deliveries the source holds one time only, which may be that of the hand-over to the carrier: what customers saw or asked after it is not counted. Bring when they were delivered.", grouped(n), grouped(t.deliveries)))
+	}
 	if len(t.statuses) > 0 {
 		notes = append(notes, "Taken as seeing an order's status: "+strings.Join(t.statuses, ", ")+".")
 	}

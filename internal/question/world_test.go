@@ -1,6 +1,7 @@
 package question
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -45,13 +46,16 @@ func drawWorld(t *rapid.T) *sliceFacts {
 			}
 			f.Censored = rapid.Bool().Draw(t, "censored")
 			f.Continues = rapid.IntRange(0, 4).Draw(t, "continues") == 0
-			f.Signature.Outcome = pick("outcome", "", "solved", "failed")
+			f.Signature.Outcome = pick("outcome", "", "solved", "failed", "transferred", "gave up")
 		case 4, 5:
 			f.Signature.Kind = cx.SurveyAnswer
 			f.Scale = rapid.Int16Range(0, 3).Draw(t, "scale")
 			f.Score = float64(rapid.IntRange(0, 11).Draw(t, "score"))
 		case 6:
 			f.Signature.Kind = cx.Cancellation
+			if rapid.IntRange(0, 4).Draw(t, "ended by the company") == 0 {
+				f.Signature.Initiator = cx.BySystem
+			}
 		case 7:
 			f.Signature.Kind, f.Signature.Initiator = cx.Message, cx.ByCompany
 			switch rapid.IntRange(0, 3).Draw(t, "order or message") {
@@ -73,6 +77,11 @@ func drawWorld(t *rapid.T) *sliceFacts {
 			if rapid.IntRange(0, 3).Draw(t, "unsubscribes") == 0 {
 				f.Signature.Reason = "unsubscribe"
 			}
+		}
+		if i > 0 && (f.Signature.Kind == cx.SurveyAnswer || f.Signature.Kind == cx.Event) && rapid.IntRange(0, 3).Draw(t, "part of a row") == 0 {
+			f = facts[i-1] // as a survey's second answer is
+			f.Row = cmp.Or(f.Row, int64(i))
+			facts[i-1].Row = f.Row
 		}
 		facts[i] = f
 	}
