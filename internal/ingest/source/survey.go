@@ -163,73 +163,73 @@ var (
 )
 
 // ratingScale recognises a rating question by its words and its answers: whole
-// numbers, or the usual words of a scale, which labels then translates.
+// numbers, or the usual words of a scale, which labels then translates. Four in five
+// answers must be of the scale: the others are mistakes, and set their rows aside.
 func ratingScale(name, words string, values []string) (scale cx.Scale, labels map[string]string, ok bool) {
-	low, high, numeric := wholeNumbers(values)
-	if !numeric {
-		scale, labels = labelScale(values)
-		return scale, labels, labels != nil
+	if labels, ok := usualLabels(values); ok {
+		return cx.Scale{Name: "csat_1_5", Metric: cx.CSAT, Min: 1, Max: 5, SatisfiedFrom: 4}, labels, true
 	}
-	switch asked := name + " " + words; {
-	case low >= 0 && high <= 10 && (asksRecommendation.MatchString(asked) || strings.HasSuffix(name, "_NPS")):
+	asked := name + " " + words
+	switch {
+	case asksRecommendation.MatchString(asked) || strings.HasSuffix(name, "_NPS"):
 		scale.Metric, scale.Min, scale.Max = cx.NPS, 0, 10
-	case low >= 1 && high <= 7 && asksEffort.MatchString(asked):
-		scale.Metric, scale.Min, scale.Max, scale.SatisfiedFrom = cx.CES, 1, 7, 5
+		_, ok = highest(values, 0, 10)
+	case asksEffort.MatchString(asked):
+		high, most := highest(values, 1, 7)
+		scale.Metric, scale.Min, scale.Max, scale.SatisfiedFrom, ok = cx.CES, 1, 7, 5, most
 		if high <= 5 {
 			scale.Max, scale.SatisfiedFrom = 5, 4
 		}
-	case low >= 1 && high <= 10 && asksSatisfaction.MatchString(asked):
-		scale.Metric, scale.Min, scale.Max, scale.SatisfiedFrom = cx.CSAT, 1, 5, 4
+	}
+	if !ok && asksSatisfaction.MatchString(asked) {
+		high, most := highest(values, 1, 10)
+		scale, ok = cx.Scale{Metric: cx.CSAT, Min: 1, Max: 5, SatisfiedFrom: 4}, most
 		if high > 7 {
 			scale.Max, scale.SatisfiedFrom = 10, 8
 		} else if high > 5 {
 			scale.Max, scale.SatisfiedFrom = 7, 6
 		}
-	default:
-		return scale, nil, false
 	}
 	// Named by what it measures and offers, so that equal scales are one.
 	scale.Name = string(scale.Metric)
 	if scale.Metric != cx.NPS {
 		scale.Name = fmt.Sprintf("%s_%g_%g", scale.Metric, scale.Min, scale.Max)
 	}
-	return scale, nil, true
+	return scale, nil, ok
 }
 
-// labelScale recognises answers that are the five usual words of satisfaction.
-func labelScale(values []string) (cx.Scale, map[string]string) {
+// usualLabels translates answers that are the five usual words of satisfaction.
+func usualLabels(values []string) (map[string]string, bool) {
 	labels := map[string]string{
 		"Very dissatisfied": "1", "Dissatisfied": "2", "Neither satisfied nor dissatisfied": "3", "Neutral": "3", "Satisfied": "4", "Very satisfied": "5",
 		"Sehr unzufrieden": "1", "Unzufrieden": "2", "Weder noch": "3", "Zufrieden": "4", "Sehr zufrieden": "5",
 	}
-	used := map[string]string{}
-	for _, v := range values {
-		n, ok := labels[v]
-		if !ok {
-			return cx.Scale{}, nil
-		}
-		used[v] = n
-	}
-	if len(used) == 0 {
-		return cx.Scale{}, nil
-	}
-	return cx.Scale{Name: "csat_1_5", Metric: cx.CSAT, Min: 1, Max: 5, SatisfiedFrom: 4}, labels
+	return labels, mostAre(values, func(v string) bool { return labels[v] != "" })
 }
 
-func wholeNumbers(values []string) (low, high int, ok bool) {
-	for i, v := range values {
+// highest is the highest of the answers that are whole numbers of a scale, and whether
+// most are.
+func highest(values []string, low, top int) (high int, most bool) {
+	most = mostAre(values, func(v string) bool {
 		n, err := strconv.Atoi(v)
-		if err != nil {
-			return 0, 0, false
+		if err != nil || n < low || n > top {
+			return false
 		}
-		if i == 0 || n < low {
-			low = n
-		}
-		if i == 0 || n > high {
-			high = n
+		high = max(high, n)
+		return true
+	})
+	return high, most
+}
+
+// mostAre reports whether four in five values are something, and there is one.
+func mostAre(values []string, is func(string) bool) bool {
+	n := 0
+	for _, v := range values {
+		if is(v) {
+			n++
 		}
 	}
-	return low, high, len(values) > 0
+	return n > 0 && 5*n >= 4*len(values)
 }
 
 // isText reports whether people wrote the answers themselves: by Qualtrics' own
