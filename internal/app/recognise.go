@@ -120,6 +120,7 @@ func (d importDesk) propose(up ingest.Upload, name string) (p api.Proposal, err 
 	}
 	p.Mapping = string(mapping.YAML())
 	p.Preview, err = d.preview(up, p.Mapping)
+	p.Notes = append(p.Preview.Warnings, p.Notes...)
 	for _, n := range p.Preview.Notes {
 		p.Notes = append(p.Notes, "read as "+n.String())
 	}

@@ -254,7 +254,10 @@ func nothingReadable(summary *Summary, first *Reject) error {
 }
 
 // warnings adds what a user should know of an import that succeeded.
-func (p *plan) warnings(summary *Summary) {
+func (p *plan) warnings(summary *Summary, seen *identified) {
+	if said := seen.warning("made"); said != "" {
+		summary.Warnings = append(summary.Warnings, said)
+	}
 	for _, name := range p.mapper.Lookalikes {
 		summary.Warnings = append(summary.Warnings, fmt.Sprintf(
 			"the mapping gives every row the word %q, and the file has a column of that name: if the column was meant, write {column: %s}", name, name))

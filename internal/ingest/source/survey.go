@@ -25,15 +25,24 @@ type question struct {
 func addQuestions(m *ingest.Mapping, asked []question, answers []rows.Row) {
 	var ratings []rating
 	for _, q := range asked {
-		values := filled(answers, q.at)
+		all := filled(answers, q.at)
+		values := slices.DeleteFunc(slices.Clone(all), func(v string) bool { return slices.Contains(noAnswer, v) })
 		if scale, labels, ok := ratingScale(q.column, q.words, values); ok {
 			ratings = append(ratings, rating{q.column, q.words, scale, labels})
-		} else if isText(q.column, values) {
+			for _, v := range all {
+				if slices.Contains(noAnswer, v) && !slices.Contains(m.Blank, v) {
+					m.Blank = append(m.Blank, v)
+				}
+			}
+		} else if isText(q.column, all) {
 			m.Texts = append(m.Texts, ingest.TextColumn{Column: q.column, Field: q.words})
 		}
 	}
 	addRatings(m, ratings)
 }
+
+// noAnswer are choices beside a scale by which people say that they have no answer.
+var noAnswer = []string{"N/A", "n/a", "NA", "-", "Not applicable", "Don't know", "No answer", "Keine Angabe", "k. A.", "Weiß nicht"}
 
 // filled lists a column's cells that are not empty.
 func filled(list []rows.Row, at int) []string {
@@ -46,59 +55,6 @@ func filled(list []rows.Row, at int) []string {
 		}
 	}
 	return values
-}
-
-// Columns that say who answered, as companies pass them into their surveys.
-var (
-	namesEmail    = regexp.MustCompile(`(?i)^(person\.)?(your )?e-?mail( address)?\??$`)
-	namesPhone    = regexp.MustCompile(`(?i)^(person\.)?(your )?(tele)?phone( number)?\??$`)
-	namesCustomer = regexp.MustCompile(`(?i)^(person\.)?(user|customer|client|account|external)[ _-]?(id|no|number|reference)$`)
-	namesFirst    = regexp.MustCompile(`(?i)^(person\.)?(your )?first[ _-]?name\??$`)
-	namesLast     = regexp.MustCompile(`(?i)^(person\.)?(your )?(last[ _-]?name|surname)\??$`)
-	namesWhole    = regexp.MustCompile(`(?i)^(person\.)?((your |full[ _-]?)name\??|name)$`)
-	looksLikeMail = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
-)
-
-// addIdentity makes customer keys and names of columns that say who answered, and
-// reports whether the column is one.
-func addIdentity(m *ingest.Mapping, column string, values []string) bool {
-	key := ingest.Key{Column: column}
-	switch {
-	case namesFirst.MatchString(column):
-		return addName(m, "first_name", column)
-	case namesLast.MatchString(column):
-		return addName(m, "last_name", column)
-	case namesWhole.MatchString(column):
-		return addName(m, "name", column)
-	case namesEmail.MatchString(column):
-		for _, v := range values {
-			if !looksLikeMail.MatchString(v) {
-				return false
-			}
-		}
-		key.Kind = cx.KeyEmail
-	case namesPhone.MatchString(column):
-		key.Kind = cx.KeyPhone
-	case namesCustomer.MatchString(column):
-		key.Kind, key.Namespace = cx.KeySourceID, "customer"
-	default:
-		return false
-	}
-	if !slices.ContainsFunc(m.Customer, func(k ingest.Key) bool { return k.Column == column }) {
-		m.Customer = append(m.Customer, key)
-	}
-	return true
-}
-
-// addName takes a column for a name, the first of its kind.
-func addName(m *ingest.Mapping, field, column string) bool {
-	if m.Person.Fields == nil {
-		m.Person.Fields = map[string]ingest.Field{}
-	}
-	if len(m.Person.Fields[field]) == 0 {
-		m.Person.Fields[field] = ingest.Field{{Column: column}}
-	}
-	return true
 }
 
 type rating struct {
