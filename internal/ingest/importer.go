@@ -249,8 +249,12 @@ func (im *Importer) explain(ctx context.Context, err error, summary *Summary) er
 
 // nothingReadable is the error for a file in which no row could be read.
 func nothingReadable(summary *Summary, first *Reject) error {
-	return cx.Errorf(cx.Invalid, "none of the %d rows could be read. The first: %s", summary.Read, first).
-		WithRemedy("Correct the mapping and import again.")
+	err := cx.Errorf(cx.Invalid, "none of the %d rows could be read. The first: %s", summary.Read, first)
+	if summary.Recognised != "" { // nobody wrote a mapping yet
+		return err.WithRemedy("It was read as %s. Have its mapping printed, correct it and import again: firsthand import --suggest %s > %s",
+			summary.Recognised, summary.File, MappingName(summary.File))
+	}
+	return err.WithRemedy("Correct the mapping and import again.")
 }
 
 // warnings adds what a user should know of an import that succeeded.
