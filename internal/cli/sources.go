@@ -36,6 +36,9 @@ func (s *sourcesCommand) Run(ctx context.Context, config app.Config, std streams
 			if undone.People > 0 {
 				l.head, l.rows[0] = append(l.head, "People it named"), append(l.rows[0], itoa(int(undone.People)))
 			}
+			if stay := undone.Stay(); stay != "" {
+				l.head, l.rows[0] = append(l.head, "Notes"), append(l.rows[0], stay)
+			}
 			return s.writeList(std.out, l, undone)
 		case s.Covered, s.Asked:
 			return s.covered(ctx, c, std)
