@@ -93,7 +93,7 @@ func (s *sourcesCommand) covered(ctx context.Context, c *client, std streams) er
 	for _, o := range all.Sources {
 		newest := ""
 		if !o.Newest.IsZero() {
-			newest = o.Newest.Local().Format(time.DateOnly)
+			newest = o.Newest.Format(time.DateOnly) // in the company's zone, as it came
 		}
 		row := []string{o.Source, string(o.State), newest, itoa(o.Age), itoa(o.Usual)}
 		for _, n := range []int64{o.Interactions, o.Identified, o.Reason, o.Channel, o.Outcome, o.Score, o.Words} {
