@@ -25,7 +25,12 @@ func (q asker) Coverage(ctx context.Context) (question.Coverage, error) {
 			imports = append(imports, question.Imported{Source: im.Summary.Source, At: im.Summary.Finished})
 		}
 	}
-	return stock.Coverage(imports, q.now()), nil
+	covered, zone := stock.Coverage(imports, q.now()), q.facts.Zone()
+	for i := range covered.Sources { // their days are the company's, wherever they are read
+		c := &covered.Sources[i]
+		c.Imported, c.First, c.Newest = c.Imported.In(zone), c.First.In(zone), c.Newest.In(zone)
+	}
+	return covered, nil
 }
 
 func (q asker) stock(ctx context.Context) (*question.Stock, error) {

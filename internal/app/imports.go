@@ -161,7 +161,24 @@ func (d importDesk) Undo(ctx context.Context, id cx.ImportID) (ingest.Undone, er
 	undone.People = im.Summary.People
 	d.identity.Forget()
 	d.afterChange()
-	return undone, removeIfThere(im.Summary.RejectsFile)
+	did := im.Summary.Applied
+	if kept := did.New + did.Superseding + did.Unchanged + did.Older - undone.Removed; kept > 0 {
+		undone.Kept = kept
+		undone.HeldBy, err = d.alsoOf(ctx, im.Summary.Source)
+	}
+	return undone, errors.Join(err, removeIfThere(im.Summary.RejectsFile))
+}
+
+// alsoOf lists the applied imports of a source.
+func (d importDesk) alsoOf(ctx context.Context, source string) (ids []cx.ImportID, err error) {
+	all, err := d.List(ctx)
+	for _, im := range all {
+		if im.Source == source {
+			ids = append(ids, im.Import)
+		}
+	}
+	slices.Sort(ids)
+	return ids, err
 }
 
 func (d importDesk) applied(ctx context.Context, id cx.ImportID) (sqlite.Import, error) {

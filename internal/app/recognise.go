@@ -26,7 +26,10 @@ func (d importDesk) mappingFor(up ingest.Upload, request api.ImportRequest) (m i
 	case request.Source == api.NoSource:
 		return m, "", unknown(up, nil)
 	case request.Source != "":
-		m, _, err = d.mappingAs(up, request.Source)
+		m, _, sample, err := d.mappingAs(up, request.Source)
+		if err == nil {
+			err = readOneWay(up, m, sample, "--source "+request.Source+" ")
+		}
 		return m, "", err
 	}
 	sample, candidates, err := source.Look(up.Path(), rows.Limits{})
@@ -35,7 +38,9 @@ func (d importDesk) mappingFor(up ingest.Upload, request api.ImportRequest) (m i
 	}
 	switch sure := sureOf(candidates); len(sure) {
 	case 1:
-		m, err = sure[0].Source.Mapping(sample)
+		if m, err = sure[0].Source.Mapping(sample); err == nil {
+			err = readOneWay(up, m, sample, "")
+		}
 		return m, sure[0].String(), named(err, up)
 	case 0:
 		return m, "", unknown(up, candidates)
@@ -44,6 +49,14 @@ func (d importDesk) mappingFor(up ingest.Upload, request api.ImportRequest) (m i
 			WithRemedy("Say which: firsthand import --source %s %s, or --source %s. For a watched folder, have its mapping printed (--suggest --source %s) and put it beside the file as %s.",
 				sure[0].Source.Name, up.File, sure[1].Source.Name, sure[0].Source.Name, ingest.MappingName(up.File))
 	}
+}
+
+// readOneWay is the error where dates of a known export could be read both ways.
+func readOneWay(up ingest.Upload, m ingest.Mapping, sample source.Sample, as string) error {
+	if open := ingest.OpenOrders(&m, sample.Header, sample.Rows); len(open) > 0 {
+		return ingest.BothWays(up.File, open[0], "firsthand import --suggest "+as+up.File)
+	}
+	return nil
 }
 
 // unknown says that a file is of no known format for sure, and what it may be.
@@ -57,13 +70,13 @@ func unknown(up ingest.Upload, candidates []source.Candidate) error {
 }
 
 // mappingAs is the mapping of a source that somebody named.
-func (d importDesk) mappingAs(up ingest.Upload, name string) (ingest.Mapping, source.Source, error) {
+func (d importDesk) mappingAs(up ingest.Upload, name string) (ingest.Mapping, source.Source, source.Sample, error) {
 	sample, s, err := source.LookAs(up.Path(), name, rows.Limits{})
 	if err != nil {
-		return ingest.Mapping{}, s, named(err, up)
+		return ingest.Mapping{}, s, sample, named(err, up)
 	}
 	m, err := s.Mapping(sample)
-	return m, s, named(err, up)
+	return m, s, sample, named(err, up)
 }
 
 // sureOf are the candidates that a file is surely of. Two of them are not told apart by
@@ -92,7 +105,7 @@ func (d importDesk) propose(up ingest.Upload, name string) (p api.Proposal, err 
 	switch {
 	case name != "" && name != api.NoSource:
 		var of source.Source
-		if mapping, of, err = d.mappingAs(up, name); err != nil {
+		if mapping, of, sample, err = d.mappingAs(up, name); err != nil {
 			return p, err
 		}
 		p.Detected = of.Title
@@ -118,8 +131,14 @@ func (d importDesk) propose(up ingest.Upload, name string) (p api.Proposal, err 
 			p.Notes = append(p.Notes, what+" ("+g.Why+")")
 		}
 	}
+	open := ingest.OpenOrders(&mapping, sample.Header, sample.Rows)
+	ingest.DayFirst(&mapping, open)
+	for _, column := range open {
+		p.Notes = append(p.Notes, fmt.Sprintf("dates in %s: day before month (order: dmy) is a guess, since no day is above 12; where the month comes first, write order: mdy", column))
+	}
 	p.Mapping = string(mapping.YAML())
 	p.Preview, err = d.preview(up, p.Mapping)
+	p.Notes = append(p.Preview.Warnings, p.Notes...)
 	for _, n := range p.Preview.Notes {
 		p.Notes = append(p.Notes, "read as "+n.String())
 	}

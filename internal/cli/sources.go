@@ -36,6 +36,9 @@ func (s *sourcesCommand) Run(ctx context.Context, config app.Config, std streams
 			if undone.People > 0 {
 				l.head, l.rows[0] = append(l.head, "People it named"), append(l.rows[0], itoa(int(undone.People)))
 			}
+			if stay := undone.Stay(); stay != "" {
+				l.head, l.rows[0] = append(l.head, "Notes"), append(l.rows[0], stay)
+			}
 			return s.writeList(std.out, l, undone)
 		case s.Covered, s.Asked:
 			return s.covered(ctx, c, std)
@@ -90,7 +93,7 @@ func (s *sourcesCommand) covered(ctx context.Context, c *client, std streams) er
 	for _, o := range all.Sources {
 		newest := ""
 		if !o.Newest.IsZero() {
-			newest = o.Newest.Local().Format(time.DateOnly)
+			newest = o.Newest.Format(time.DateOnly) // in the company's zone, as it came
 		}
 		row := []string{o.Source, string(o.State), newest, itoa(o.Age), itoa(o.Usual)}
 		for _, n := range []int64{o.Interactions, o.Identified, o.Reason, o.Channel, o.Outcome, o.Score, o.Words} {

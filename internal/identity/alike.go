@@ -115,7 +115,7 @@ type LikenessRun struct {
 	Linked   int           `json:"linked"`   // new links
 	Undone   int           `json:"undone"`   // links that no longer hold
 	Links    int           `json:"links"`    // by likeness, all that hold
-	Doubtful int           `json:"doubtful"` // waiting for a person
+	Doubtful int           `json:"doubtful"` // waiting for a person, all that there are
 }
 
 // Matching links profiles by likeness: on top of exact keys, never against a person.
@@ -196,7 +196,11 @@ func (m *Matching) Link(ctx context.Context, all bool, progress func(done, of in
 		return LikenessRun{}, err
 	}
 	if len(due) == 0 && !all && before.Settings == settings {
-		return m.LastRun(ctx)
+		run, err := m.LastRun(ctx)
+		if err == nil {
+			_, run.Doubtful, err = m.alike.Doubtful(ctx, 1) // some were decided since
+		}
+		return run, err
 	}
 	p, err := m.read(ctx)
 	if err != nil {
@@ -222,6 +226,9 @@ func (m *Matching) Link(ctx context.Context, all bool, progress func(done, of in
 		if err := m.alike.Remember(ctx, modelNote, modelOf{found.Model, settings}); err != nil {
 			return run, err
 		}
+	}
+	if _, run.Doubtful, err = m.alike.Doubtful(ctx, 1); err != nil {
+		return run, err
 	}
 	run.Took = m.now().Sub(began)
 	return run, m.alike.Remember(ctx, runNote, run)
@@ -256,7 +263,6 @@ func (m *Matching) apply(ctx context.Context, p *population, found likeness.Resu
 	for _, pair := range found.Doubtful {
 		out.Pairs = append(out.Pairs, p.likeness(pair, false, at))
 	}
-	run.Doubtful = len(found.Doubtful)
 	run.Links = len(live)
 	var touched []cx.ProfileID
 	for _, l := range live {

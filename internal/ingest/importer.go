@@ -249,12 +249,19 @@ func (im *Importer) explain(ctx context.Context, err error, summary *Summary) er
 
 // nothingReadable is the error for a file in which no row could be read.
 func nothingReadable(summary *Summary, first *Reject) error {
-	return cx.Errorf(cx.Invalid, "none of the %d rows could be read. The first: %s", summary.Read, first).
-		WithRemedy("Correct the mapping and import again.")
+	err := cx.Errorf(cx.Invalid, "none of the %d rows could be read. The first: %s", summary.Read, first)
+	if summary.Recognised != "" { // nobody wrote a mapping yet
+		return err.WithRemedy("It was read as %s. Have its mapping printed, correct it and import again: firsthand import --suggest %s > %s",
+			summary.Recognised, summary.File, MappingName(summary.File))
+	}
+	return err.WithRemedy("Correct the mapping and import again.")
 }
 
 // warnings adds what a user should know of an import that succeeded.
-func (p *plan) warnings(summary *Summary) {
+func (p *plan) warnings(summary *Summary, seen *identified) {
+	if said := seen.warning("made"); said != "" {
+		summary.Warnings = append(summary.Warnings, said)
+	}
 	for _, name := range p.mapper.Lookalikes {
 		summary.Warnings = append(summary.Warnings, fmt.Sprintf(
 			"the mapping gives every row the word %q, and the file has a column of that name: if the column was meant, write {column: %s}", name, name))

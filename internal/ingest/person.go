@@ -15,8 +15,9 @@ type person struct {
 }
 
 type personField struct {
-	field field
-	of    func(*cx.Person) *string
+	field   field
+	of      func(*cx.Person) *string
+	unguard func(string) string
 }
 
 func (m *Mapper) person(p Person) (out person, err error) {
@@ -31,7 +32,11 @@ func (m *Mapper) person(p Person) (out person, err error) {
 		if err != nil {
 			return out, err
 		}
-		out.fields = append(out.fields, personField{compiled, f.Of})
+		unguard := unguarded
+		if f.Name == "postcode" {
+			unguard = unguardedPostcode
+		}
+		out.fields = append(out.fields, personField{compiled, f.Of, unguard})
 	}
 	return out, nil
 }
@@ -47,8 +52,7 @@ func (m *Mapper) personOf(p *person) *cx.Person {
 	}
 	var who cx.Person
 	for i := range p.fields {
-		v := m.value(&p.fields[i].field)
-		v = unguarded(v)
+		v := p.fields[i].unguard(m.value(&p.fields[i].field))
 		if len(v) > longestField {
 			v = strings.ToValidUTF8(v[:longestField], "")
 		}
@@ -69,6 +73,9 @@ func unguarded(v string) string {
 	}
 	return v
 }
+
+// unguardedPostcode takes it off letters too: no postcode begins with one ('SW1A 1AA).
+func unguardedPostcode(v string) string { return strings.TrimPrefix(v, "'") }
 
 func (m *Mapper) birthDate(fields []timeField) string {
 	for i := range fields {

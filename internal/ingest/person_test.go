@@ -108,3 +108,21 @@ func TestAPhoneIsOfTheCountryThatItsRowNames(t *testing.T) {
 		t.Errorf("a country's name instead of its code: %v", err)
 	}
 }
+
+// A postcode's first letter may be guarded, too; a town's apostrophe is its own.
+func TestAPostcodeNeverBeginsWithAnApostrophe(t *testing.T) {
+	m, err := ParseMapping("test", []byte("source: list\nrows: people\ncustomer: [{source_id: no}]\nperson: {postcode: zip, city: town}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mapper, err := Compile(m, []string{"no", "zip", "town"}, Defaults{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for written, want := range map[string]string{"'SW1A 1AA": "SW1A 1AA", "'01067": "01067", "SW1A 1AA": "SW1A 1AA"} {
+		got, reject := mapper.MapPerson(&rows.Row{Cells: []string{"7", written, "'s-Hertogenbosch"}}, nil)
+		if reject != nil || got[0].Person.Postcode != want || got[0].Person.City != "'s-Hertogenbosch" {
+			t.Errorf("%s: %+v, %v", written, got, reject)
+		}
+	}
+}

@@ -76,7 +76,7 @@ func (im *Importer) run(ctx context.Context, req Request, p *plan, summary *Summ
 		r.rejects.discard()
 		return err
 	}
-	p.warnings(summary)
+	p.warnings(summary, &r.seen)
 	summary.RejectsFile, err = r.rejects.close()
 	return err
 }
@@ -108,6 +108,7 @@ type producer struct {
 	summary *Summary
 	rejects *rejectsWriter
 	first   *Reject
+	seen    identified
 
 	began, told time.Time
 }
@@ -146,6 +147,7 @@ func (r *producer) produce(ctx context.Context, free <-chan *batch, ready chan<-
 			x := &b.interactions[i]
 			b.facts = append(b.facts, names.fact(x))
 			b.keys = append(b.keys, x.Keys)
+			r.seen.add(x)
 		}
 		for i := range b.people {
 			b.keys = append(b.keys, b.people[i].Keys)

@@ -161,6 +161,10 @@ type Undone struct {
 	Removed  int64 `json:"removed"`
 	Restored int64 `json:"restored"`
 	People   int64 `json:"people,omitempty"` // of a file of people: of whom it no longer says anything
+	// Kept stay, because other imports hold them too, word for word or newer: HeldBy, the
+	// imports of the same source.
+	Kept   int64         `json:"kept,omitempty"`
+	HeldBy []cx.ImportID `json:"held_by,omitempty"`
 }
 
 // Summary is what an import did, for people and for the Sources page.

@@ -28,6 +28,8 @@ type Preview struct {
 	Header []string     `json:"header"`
 	Notes  []rows.Note  `json:"notes"` // what was sniffed
 	Rows   []PreviewRow `json:"rows"`
+	// Warnings say what should be looked at before the file is imported.
+	Warnings []string `json:"warnings,omitempty"`
 	// Settled is the mapping with what was sniffed put in.
 	Settled Mapping `json:"-"`
 }
@@ -45,13 +47,17 @@ func PreviewFile(path string, m Mapping, n int, d Defaults, limits rows.Limits) 
 	if z, err := p.mapper.zone(""); err == nil {
 		loc = z.loc
 	}
-	for len(out.Rows) < n {
+	var seen identified
+	for at := 0; at < max(n, sampleRows); at++ {
 		var row rows.Row
 		if err := p.file.Read(&row); err != nil {
 			break // the end, or what an import will report
 		}
 		one := PreviewRow{Line: row.Line, Cells: row.Cells}
 		if m.OfPeople() {
+			if at >= n {
+				break
+			}
 			var who []PersonRow
 			if who, one.Reject = p.mapper.MapPerson(&row, nil); len(who) > 0 {
 				one.Person, one.Lines = &who[0], []string{DescribePerson(who[0])}
@@ -59,11 +65,20 @@ func PreviewFile(path string, m Mapping, n int, d Defaults, limits rows.Limits) 
 		} else {
 			one.Interactions, one.Reject = p.mapper.Map(&row, nil)
 			for _, x := range one.Interactions {
-				one.Lines = append(one.Lines, Describe(x, loc))
+				seen.add(&x)
 			}
+		}
+		if at >= n { // looked at only for who it was
+			continue
+		}
+		for _, x := range one.Interactions {
+			one.Lines = append(one.Lines, Describe(x, loc))
 		}
 		one.Skipped = one.Reject == nil && len(one.Lines) == 0
 		out.Rows = append(out.Rows, one)
+	}
+	if said := seen.warning("looked at"); said != "" {
+		out.Warnings = append(out.Warnings, said)
 	}
 	return out, nil
 }

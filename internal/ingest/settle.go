@@ -17,7 +17,7 @@ import (
 // read both ways is an error, not a guess; so is a column that the file lacks. All
 // are told at once.
 func Settle(m Mapping, header []string, sample []rows.Row) (Mapping, []rows.Note, error) {
-	s := settler{header: header, sample: sample, orders: map[string]string{}}
+	s := settler{header: header, sample: sample, blank: m.Blank, orders: map[string]string{}}
 	m.Spec = s.spec(m.Spec)
 	m.Interactions = slices.Clone(m.Interactions)
 	for i := range m.Interactions {
@@ -69,6 +69,7 @@ func missingColumns(m Mapping, header []string) []error {
 type settler struct {
 	header []string
 	sample []rows.Row
+	blank  []string // the mapping's words for an empty cell
 	orders map[string]string
 	notes  []rows.Note
 	errs   []error
@@ -120,7 +121,7 @@ func (s *settler) values(column string) []string {
 	var values []string
 	for _, row := range s.sample {
 		if i < len(row.Cells) {
-			if v := strings.TrimSpace(row.Cells[i]); v != "" && !zeroDate(v) {
+			if v := strings.TrimSpace(row.Cells[i]); v != "" && !zeroDate(v) && !slices.Contains(s.blank, v) {
 				values = append(values, v)
 			}
 		}

@@ -228,11 +228,12 @@ func (s *suggester) contacts() {
 	}
 }
 
-// scores takes columns named like ratings whose values fit a scale.
+// scores takes columns named like ratings whose values fit a scale, but for a few
+// mistakes, which set their rows aside.
 func (s *suggester) scores() {
 	m := &s.out.Mapping
 	for _, c := range s.columns {
-		if s.taken[c.index] || m.Score != nil || !c.number || c.low < 0 || c.high > 10 || !c.whole {
+		if s.taken[c.index] || m.Score != nil || !c.rating {
 			continue
 		}
 		var scale cx.Scale
@@ -243,10 +244,10 @@ func (s *suggester) scores() {
 			scale = cx.Scale{Name: "ces", Metric: cx.CES, Min: 1, Max: 7, SatisfiedFrom: 5}
 		case c.namedAny(ratingWords):
 			scale = cx.Scale{Name: "csat", Metric: cx.CSAT, Min: 1, Max: 5, SatisfiedFrom: 4}
-			if c.high > 5 {
+			if c.best > 5 {
 				scale.Max, scale.SatisfiedFrom = 10, 8
 			}
-			if c.low == 0 {
+			if c.worst == 0 {
 				zero := 0.0
 				scale.NotApplicable = &zero
 			}

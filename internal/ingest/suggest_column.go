@@ -25,11 +25,10 @@ type column struct {
 	hasClock      bool // dates with a time of day
 	clock         bool // times of day alone
 	number        bool
-	whole         bool
-	low, high     float64
-	bounded       bool   // low and high are set
-	amount        bool   // numbers with a currency sign
-	sign          string // its code
+	rating        bool    // nearly all are whole numbers from 0 to 10
+	worst, best   float64 // of these
+	amount        bool    // numbers with a currency sign
+	sign          string  // its code
 	currency      bool
 	email         bool
 	phone         bool
@@ -41,10 +40,10 @@ type column struct {
 var blankWords = []string{"NA", "N/A", "n/a", "NULL", "null", "None", "NaN", "nan", "-", "--"}
 
 func lookAt(index int, name string, sample []rows.Row) column {
-	c := column{index: index, name: name, words: nameWords(name), rows: len(sample), number: true, whole: true, clock: true}
+	c := column{index: index, name: name, words: nameWords(name), rows: len(sample), number: true, clock: true}
 	counts := map[string]int{}
 	var values []string
-	emails, phones, long, currencies, amounts := 0, 0, 0, 0, 0
+	emails, phones, long, currencies, amounts, ratings := 0, 0, 0, 0, 0, 0
 	for _, row := range sample {
 		if index >= len(row.Cells) {
 			continue
@@ -64,7 +63,14 @@ func lookAt(index int, name string, sample []rows.Row) column {
 		if counts[v] == 1 && len(c.values) < 200 {
 			c.values = append(c.values, v)
 		}
-		c.number = c.number && c.asNumber(v)
+		n, isNumber := anyDecimal(v)
+		c.number = c.number && isNumber
+		if isNumber && n >= 0 && n <= 10 && n == float64(int(n)) {
+			if ratings++; ratings == 1 {
+				c.worst = n
+			}
+			c.worst, c.best = min(c.worst, n), max(c.best, n)
+		}
 		var w wallTime
 		if rest, ok := parseClock(v, &w); !ok || rest != "" || !strings.Contains(v, ":") {
 			c.clock = false
@@ -88,35 +94,30 @@ func lookAt(index int, name string, sample []rows.Row) column {
 	}
 	c.filled, c.different = len(values), len(counts)
 	if c.filled == 0 {
-		c.number, c.whole, c.clock = false, false, false
+		c.number, c.clock = false, false
 		return c
 	}
 	most := func(n int) bool { return n*10 >= c.filled*8 }
 	c.email, c.currency, c.amount = most(emails), most(currencies), most(amounts)
+	others := c.filled - ratings
+	c.rating = 4*others <= ratings && others <= max(1, c.filled/20)
 	c.phone = most(phones) && (c.namedAny(phoneWords) || !c.number)
 	c.prose = long*3 >= c.filled && c.different*2 >= c.filled
 	if !c.clock && !c.email && !c.prose {
 		c.dates(values)
 	}
-	if c.phone = c.phone && c.order == "" && !c.ambiguousDate; !c.number && c.order == "" {
+	if c.phone = c.phone && c.order == "" && !c.ambiguousDate; !c.number && !c.rating && c.order == "" {
 		c.blank = "" // among words it may be one of them
 	}
 	return c
 }
 
-func (c *column) asNumber(v string) bool {
-	n, ok := parseDecimal(v, '.')
-	if !ok {
-		if n, ok = parseDecimal(v, ','); !ok {
-			return false
-		}
+// anyDecimal reads a number with either decimal sign.
+func anyDecimal(v string) (float64, bool) {
+	if n, ok := parseDecimal(v, '.'); ok {
+		return n, true
 	}
-	if !c.bounded {
-		c.low, c.high, c.bounded = n, n, true
-	}
-	c.low, c.high = min(c.low, n), max(c.high, n)
-	c.whole = c.whole && n == float64(int64(n))
-	return true
+	return parseDecimal(v, ',')
 }
 
 // dates looks for dates. Plain numbers are dates only where the name says so.

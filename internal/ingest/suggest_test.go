@@ -43,3 +43,27 @@ func TestRealFilesAreImportableAsSuggested(t *testing.T) {
 		})
 	}
 }
+
+func TestOneAnswerOutsideTheScaleHidesNoScore(t *testing.T) {
+	for name, tt := range map[string]struct {
+		answers []string
+		want    bool
+	}{
+		"all of the scale":     {[]string{"0", "10", "9", "3", "7", "8"}, true},
+		"one is not":           {[]string{"0", "10", "11", "3", "7", "8"}, true},
+		"a few have no answer": {[]string{"0", "10", "NA", "3", "7", "NA"}, true},
+		"two of six are not":   {[]string{"0", "10", "11", "3", "12", "8"}, false},
+		"percentages":          {[]string{"0", "100", "50", "5", "75", "80"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var sample []rows.Row
+			for _, v := range tt.answers {
+				sample = append(sample, rows.Row{Cells: []string{"2026-03-01", v}})
+			}
+			m := Suggest("answers", []string{"Date", "NPS"}, sample).Mapping
+			if (m.Score != nil) != tt.want {
+				t.Errorf("score %+v", m.Score)
+			}
+		})
+	}
+}

@@ -84,7 +84,7 @@ func (s *Site) sourceRow(c question.SourceCoverage, rejected int64) sourceRow {
 		row.Newest, row.Usual = "no customer's interaction", ""
 		return row
 	}
-	row.Newest, row.Span = ago(c.Newest, now), day(c.First, s.Zone)+" – "+day(c.Newest, s.Zone)
+	row.Newest, row.Span = newestAgo(c, now), day(c.First, s.Zone)+" – "+day(c.Newest, s.Zone)
 	if c.Newest.After(now.AddDate(0, 0, 1)) {
 		row.Newest, row.Stale = "dated in the future", true
 	}
@@ -257,6 +257,15 @@ type freshRow struct {
 	Stale           bool
 }
 
+// newestAgo is how old a source's newest interaction is: in days by the company's calendar,
+// as its staleness is judged.
+func newestAgo(c question.SourceCoverage, now time.Time) string {
+	if c.Age >= 2 && now.Sub(c.Newest) >= 48*time.Hour {
+		return count(int64(c.Age)) + " days ago"
+	}
+	return ago(c.Newest, now)
+}
+
 // freshness lists the sources that were imported, with when they last were; of a stale
 // one, how old its newest interaction is.
 func (s *Site) freshness(c question.Coverage) []freshRow {
@@ -267,7 +276,7 @@ func (s *Site) freshness(c question.Coverage) []freshRow {
 		}
 		row := freshRow{source.Source, ago(source.Imported, s.Now()), source.State == question.Stale}
 		if row.Stale {
-			row.Freshness = "nothing newer than " + ago(source.Newest, s.Now())
+			row.Freshness = "nothing newer than " + newestAgo(source, s.Now())
 		}
 		out = append(out, row)
 	}

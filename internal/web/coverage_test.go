@@ -3,6 +3,7 @@ package web
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/firsthand-cx/firsthand/internal/question"
 )
@@ -12,6 +13,8 @@ func TestASourceIsSaidToBeFreshStaleOrStrange(t *testing.T) {
 	all := storyCoverage()
 	future := all.Sources[1]
 	future.Newest = storyTime.AddDate(73, 0, 0)
+	byCalendar := all.Sources[2]
+	byCalendar.Newest, byCalendar.Age = storyTime.Add(-5*24*time.Hour+time.Hour), 5
 	for name, c := range map[string]struct {
 		source        question.SourceCoverage
 		newest, usual string
@@ -21,6 +24,7 @@ func TestASourceIsSaidToBeFreshStaleOrStrange(t *testing.T) {
 		"fresh":    {all.Sources[1], "5 hours ago", "every day", false},
 		"new":      {all.Sources[2], "3 days ago", "not known yet", false},
 		"nothing":  {all.Sources[3], "no customer's interaction", "", false},
+		"days":     {byCalendar, "5 days ago", "not known yet", false}, // that are begun, not 24 hours each
 		"misdated": {future, "dated in the future", "every day", true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -186,7 +186,7 @@ func (s *Site) confirmUndo(w http.ResponseWriter, r *http.Request) error {
 }
 
 func undoQuestion(i ingest.Summary) *confirmPage {
-	goes := count(i.Applied.New) + " interactions go, and " + count(i.Applied.Superseding) + " return to the version before. Texts, people and links that only this import brought go too."
+	goes := count(i.Applied.New) + " interactions go, and " + count(i.Applied.Superseding) + " return to the version before. Texts, people and links that only this import brought go too. What other imports hold the same stays."
 	if i.People > 0 {
 		goes = "What the file says of " + plural(int(i.People), "person", "people") + " goes, and so do people and links that only this import brought. No interaction goes."
 	}
@@ -209,6 +209,9 @@ func (s *Site) undoImport(w http.ResponseWriter, r *http.Request) error {
 	said := count(undone.Removed) + " interactions removed, " + count(undone.Restored) + " restored"
 	if undone.People > 0 {
 		said = "what the file said of " + plural(int(undone.People), "person", "people") + " is gone"
+	}
+	if stay := undone.Stay(); stay != "" {
+		said += ". " + stay
 	}
 	s.say(r.Context(), "good", "Undone: "+said+".")
 	http.Redirect(w, r, "/sources", http.StatusSeeOther)

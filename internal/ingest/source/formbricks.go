@@ -44,9 +44,13 @@ func completeFormbricks(m *ingest.Mapping, s Sample) error {
 	var asked []question
 	for i, name := range s.Header {
 		number, words, ok := strings.Cut(name, ". ")
+		isQuestion := ok && strings.Trim(number, "0123456789") == ""
+		if !isQuestion {
+			words = name
+		}
 		switch {
-		case slices.Contains(formbricksColumns, name) || addIdentity(m, name, filled(s.Rows, i)):
-		case ok && strings.Trim(number, "0123456789") == "":
+		case slices.Contains(formbricksColumns, name) || addIdentity(m, name, words, filled(s.Rows, i)):
+		case isQuestion:
 			asked = append(asked, question{name, words, i})
 		case strings.HasPrefix(name, "person.") && fewValues(s.Rows, i):
 			addDimension(m, fieldName(strings.TrimPrefix(name, "person.")), name)

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -80,6 +81,7 @@ func completeQualtrics(m *ingest.Mapping, s Sample) error {
 	for i, name := range s.Header {
 		switch {
 		case slices.Contains(qualtricsColumns, name) || strings.Contains(name, "_DO_") || strings.HasSuffix(name, "_NPS_GROUP"):
+		case addIdentity(m, name, cmp.Or(words[name], name), filled(answers, i)):
 		case isEmbedded(name, s.Rows, i):
 			addEmbedded(m, name, answers, i)
 		default:

@@ -124,7 +124,7 @@ func (c Candidate) String() string {
 	return fmt.Sprintf("%s, %.0f %% sure: %s", c.Source.Title, 100*c.Confidence, c.Why)
 }
 
-// Mapping is the source's mapping for one file.
+// Mapping is the source's mapping for one file, with the file's order of dates.
 func (s Source) Mapping(sample Sample) (ingest.Mapping, error) {
 	m, err := ingest.ParseMapping(s.Name, []byte(s.YAML))
 	if err != nil {
@@ -136,6 +136,7 @@ func (s Source) Mapping(sample Sample) (ingest.Mapping, error) {
 			return m, err
 		}
 	}
+	ingest.FitOrders(&m, sample.Header, sample.Rows)
 	return m, m.Check()
 }
 

@@ -25,15 +25,24 @@ type question struct {
 func addQuestions(m *ingest.Mapping, asked []question, answers []rows.Row) {
 	var ratings []rating
 	for _, q := range asked {
-		values := filled(answers, q.at)
+		all := filled(answers, q.at)
+		values := slices.DeleteFunc(slices.Clone(all), func(v string) bool { return slices.Contains(noAnswer, v) })
 		if scale, labels, ok := ratingScale(q.column, q.words, values); ok {
 			ratings = append(ratings, rating{q.column, q.words, scale, labels})
-		} else if isText(q.column, values) {
+			for _, v := range all {
+				if slices.Contains(noAnswer, v) && !slices.Contains(m.Blank, v) {
+					m.Blank = append(m.Blank, v)
+				}
+			}
+		} else if isText(q.column, all) {
 			m.Texts = append(m.Texts, ingest.TextColumn{Column: q.column, Field: q.words})
 		}
 	}
 	addRatings(m, ratings)
 }
+
+// noAnswer are choices beside a scale by which people say that they have no answer.
+var noAnswer = []string{"N/A", "n/a", "NA", "-", "Not applicable", "Don't know", "No answer", "Keine Angabe", "k. A.", "Weiß nicht"}
 
 // filled lists a column's cells that are not empty.
 func filled(list []rows.Row, at int) []string {
@@ -46,59 +55,6 @@ func filled(list []rows.Row, at int) []string {
 		}
 	}
 	return values
-}
-
-// Columns that say who answered, as companies pass them into their surveys.
-var (
-	namesEmail    = regexp.MustCompile(`(?i)^(person\.)?(your )?e-?mail( address)?\??$`)
-	namesPhone    = regexp.MustCompile(`(?i)^(person\.)?(your )?(tele)?phone( number)?\??$`)
-	namesCustomer = regexp.MustCompile(`(?i)^(person\.)?(user|customer|client|account|external)[ _-]?(id|no|number|reference)$`)
-	namesFirst    = regexp.MustCompile(`(?i)^(person\.)?(your )?first[ _-]?name\??$`)
-	namesLast     = regexp.MustCompile(`(?i)^(person\.)?(your )?(last[ _-]?name|surname)\??$`)
-	namesWhole    = regexp.MustCompile(`(?i)^(person\.)?((your |full[ _-]?)name\??|name)$`)
-	looksLikeMail = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
-)
-
-// addIdentity makes customer keys and names of columns that say who answered, and
-// reports whether the column is one.
-func addIdentity(m *ingest.Mapping, column string, values []string) bool {
-	key := ingest.Key{Column: column}
-	switch {
-	case namesFirst.MatchString(column):
-		return addName(m, "first_name", column)
-	case namesLast.MatchString(column):
-		return addName(m, "last_name", column)
-	case namesWhole.MatchString(column):
-		return addName(m, "name", column)
-	case namesEmail.MatchString(column):
-		for _, v := range values {
-			if !looksLikeMail.MatchString(v) {
-				return false
-			}
-		}
-		key.Kind = cx.KeyEmail
-	case namesPhone.MatchString(column):
-		key.Kind = cx.KeyPhone
-	case namesCustomer.MatchString(column):
-		key.Kind, key.Namespace = cx.KeySourceID, "customer"
-	default:
-		return false
-	}
-	if !slices.ContainsFunc(m.Customer, func(k ingest.Key) bool { return k.Column == column }) {
-		m.Customer = append(m.Customer, key)
-	}
-	return true
-}
-
-// addName takes a column for a name, the first of its kind.
-func addName(m *ingest.Mapping, field, column string) bool {
-	if m.Person.Fields == nil {
-		m.Person.Fields = map[string]ingest.Field{}
-	}
-	if len(m.Person.Fields[field]) == 0 {
-		m.Person.Fields[field] = ingest.Field{{Column: column}}
-	}
-	return true
 }
 
 type rating struct {
@@ -163,73 +119,73 @@ var (
 )
 
 // ratingScale recognises a rating question by its words and its answers: whole
-// numbers, or the usual words of a scale, which labels then translates.
+// numbers, or the usual words of a scale, which labels then translates. Four in five
+// answers must be of the scale: the others are mistakes, and set their rows aside.
 func ratingScale(name, words string, values []string) (scale cx.Scale, labels map[string]string, ok bool) {
-	low, high, numeric := wholeNumbers(values)
-	if !numeric {
-		scale, labels = labelScale(values)
-		return scale, labels, labels != nil
+	if labels, ok := usualLabels(values); ok {
+		return cx.Scale{Name: "csat_1_5", Metric: cx.CSAT, Min: 1, Max: 5, SatisfiedFrom: 4}, labels, true
 	}
-	switch asked := name + " " + words; {
-	case low >= 0 && high <= 10 && (asksRecommendation.MatchString(asked) || strings.HasSuffix(name, "_NPS")):
+	asked := name + " " + words
+	switch {
+	case asksRecommendation.MatchString(asked) || strings.HasSuffix(name, "_NPS"):
 		scale.Metric, scale.Min, scale.Max = cx.NPS, 0, 10
-	case low >= 1 && high <= 7 && asksEffort.MatchString(asked):
-		scale.Metric, scale.Min, scale.Max, scale.SatisfiedFrom = cx.CES, 1, 7, 5
+		_, ok = highest(values, 0, 10)
+	case asksEffort.MatchString(asked):
+		high, most := highest(values, 1, 7)
+		scale.Metric, scale.Min, scale.Max, scale.SatisfiedFrom, ok = cx.CES, 1, 7, 5, most
 		if high <= 5 {
 			scale.Max, scale.SatisfiedFrom = 5, 4
 		}
-	case low >= 1 && high <= 10 && asksSatisfaction.MatchString(asked):
-		scale.Metric, scale.Min, scale.Max, scale.SatisfiedFrom = cx.CSAT, 1, 5, 4
+	}
+	if !ok && asksSatisfaction.MatchString(asked) {
+		high, most := highest(values, 1, 10)
+		scale, ok = cx.Scale{Metric: cx.CSAT, Min: 1, Max: 5, SatisfiedFrom: 4}, most
 		if high > 7 {
 			scale.Max, scale.SatisfiedFrom = 10, 8
 		} else if high > 5 {
 			scale.Max, scale.SatisfiedFrom = 7, 6
 		}
-	default:
-		return scale, nil, false
 	}
 	// Named by what it measures and offers, so that equal scales are one.
 	scale.Name = string(scale.Metric)
 	if scale.Metric != cx.NPS {
 		scale.Name = fmt.Sprintf("%s_%g_%g", scale.Metric, scale.Min, scale.Max)
 	}
-	return scale, nil, true
+	return scale, nil, ok
 }
 
-// labelScale recognises answers that are the five usual words of satisfaction.
-func labelScale(values []string) (cx.Scale, map[string]string) {
+// usualLabels translates answers that are the five usual words of satisfaction.
+func usualLabels(values []string) (map[string]string, bool) {
 	labels := map[string]string{
 		"Very dissatisfied": "1", "Dissatisfied": "2", "Neither satisfied nor dissatisfied": "3", "Neutral": "3", "Satisfied": "4", "Very satisfied": "5",
 		"Sehr unzufrieden": "1", "Unzufrieden": "2", "Weder noch": "3", "Zufrieden": "4", "Sehr zufrieden": "5",
 	}
-	used := map[string]string{}
-	for _, v := range values {
-		n, ok := labels[v]
-		if !ok {
-			return cx.Scale{}, nil
-		}
-		used[v] = n
-	}
-	if len(used) == 0 {
-		return cx.Scale{}, nil
-	}
-	return cx.Scale{Name: "csat_1_5", Metric: cx.CSAT, Min: 1, Max: 5, SatisfiedFrom: 4}, labels
+	return labels, mostAre(values, func(v string) bool { return labels[v] != "" })
 }
 
-func wholeNumbers(values []string) (low, high int, ok bool) {
-	for i, v := range values {
+// highest is the highest of the answers that are whole numbers of a scale, and whether
+// most are.
+func highest(values []string, low, top int) (high int, most bool) {
+	most = mostAre(values, func(v string) bool {
 		n, err := strconv.Atoi(v)
-		if err != nil {
-			return 0, 0, false
+		if err != nil || n < low || n > top {
+			return false
 		}
-		if i == 0 || n < low {
-			low = n
-		}
-		if i == 0 || n > high {
-			high = n
+		high = max(high, n)
+		return true
+	})
+	return high, most
+}
+
+// mostAre reports whether four in five values are something, and there is one.
+func mostAre(values []string, is func(string) bool) bool {
+	n := 0
+	for _, v := range values {
+		if is(v) {
+			n++
 		}
 	}
-	return low, high, len(values) > 0
+	return n > 0 && 5*n >= 4*len(values)
 }
 
 // isText reports whether people wrote the answers themselves: by Qualtrics' own

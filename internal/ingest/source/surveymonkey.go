@@ -55,11 +55,11 @@ func completeSurveyMonkey(m *ingest.Mapping, s Sample) error {
 			words = name
 		}
 		sub := strings.TrimSpace(below[i])
-		full := words
+		full, who := words, words
 		if sub != "" && sub != "Response" && sub != "Open-Ended Response" {
-			full += ": " + sub
+			full, who = words+": "+sub, sub
 		}
-		if addIdentity(m, words, filled(answers, i)) && words == name {
+		if !ofSomebodyElse.MatchString(words) && addIdentity(m, name, who, filled(answers, i)) {
 			continue
 		}
 		asked = append(asked, question{name, full, i})

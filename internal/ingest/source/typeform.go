@@ -44,7 +44,7 @@ func completeTypeform(m *ingest.Mapping, s Sample) error {
 func addSurvey(m *ingest.Mapping, s Sample, own []string) {
 	var asked []question
 	for i, name := range s.Header {
-		if slices.Contains(own, name) || addIdentity(m, name, filled(s.Rows, i)) {
+		if slices.Contains(own, name) || addIdentity(m, name, name, filled(s.Rows, i)) {
 			continue
 		}
 		if saysStep.MatchString(name) && fewValues(s.Rows, i) {

@@ -114,7 +114,7 @@ func TestWhatImportsCountAndLeave(t *testing.T) {
 				for i, s := range steps {
 					if s.undo != 0 {
 						undone, err := f.UndoImport(ctx, s.undo)
-						if err != nil || undone != s.undone {
+						if err != nil || !cmp.Equal(undone, s.undone) {
 							t.Errorf("step %d: undone %+v, %v; want %+v", i, undone, err, s.undone)
 						}
 					} else {

@@ -177,7 +177,7 @@ func (m *machine) undo(t *rapid.T) {
 		t.Fatal(err)
 	}
 	m.model.People.Forget()
-	if got != want {
+	if !cmp.Equal(got, want) {
 		t.Fatalf("undoing %d: %+v; the reference says %+v", id, got, want)
 	}
 }
