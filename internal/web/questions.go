@@ -14,7 +14,7 @@ import (
 // questionsPage is the catalogue.
 type questionsPage struct {
 	Frame
-	Empty     *Empty
+	Empty  *Empty
 	Topics []catalogueTopic
 }
 

@@ -39,12 +39,12 @@ func traitStories() []story {
 	full := of(
 		told(fast, "I call: a person within 3 minutes", "share", .93, .915, .943, 3034, "cases", number(.9), question.Kept, "standard_met", ""),
 		told(fast, "I write: a first answer in 4 business hours", "share", .82, .81, .84, 2193, "cases", number(.9), question.Broken, "standard_met", ""),
-		told(fast, "Half have a person's answer within: phone", "seconds", 66, 64, 68, 3102, "waits", none, "", "response_time", ""),
-		told(fast, "Half have a person's answer within: e-mail", "seconds", 66180, 60780, 74100, 1058, "waits", none, "", "response_time", ""),
+		told(fast, "Half have a person's answer, by the clock, within: phone", "seconds", 66, 64, 68, 3102, "waits", none, "", "response_time", ""),
+		told(fast, "Half have a person's answer, by the clock, within: e-mail", "seconds", 66180, 60780, 74100, 1058, "waits", none, "", "response_time", ""),
 		told(simple, "Of those who begin to buy, ordered", "share", .23, .22, .24, 7464, "attempts", none, "", "funnel", ""),
 		told(simple, "Found it easy to order", "share", -1, 0, 0, 4, "answers (1–7, 5 and more easy)", none, "", "ces", ""),
-		told(tracked, "Saw the order's status before it came", "share", .64, .61, .66, 1739, "deliveries", none, "", "", ""),
-		told(tracked, "Asked where the order is before it came", "share", .032, .025, .042, 1739, "deliveries", none, "", "", ""),
+		told(tracked, "Saw the order's status before it was sent or delivered", "share", .64, .61, .66, 1739, "deliveries", none, "", "", ""),
+		told(tracked, "Asked where the order is before it was sent or delivered", "share", .032, .025, .042, 1739, "deliveries", none, "", "", ""),
 		told(clear, "Right answers to the same question, on all channels", "share", .71, .6, .8, 84, "answers of walks", none, "", "clarity", ""),
 		told(clear, "Largest difference between customers: time, best − ordinary (treated differently)", "seconds", 210, 120, 260, 22, "walks", none, "", "parity", ""),
 		told(several, "Needs that took more than one channel", "share", .065, .058, .073, 4064, "needs", none, "", "effort", ""),
@@ -56,7 +56,7 @@ func traitStories() []story {
 	bare := of(
 		lacks(fast, "How long until a person answers", "response_time", "bring calls, chats or tickets that say when a person first answered."),
 		lacks(simple, "Of those who begin to buy, ordered", "funnel", "declare a journey whose steps lead to an order, and bring what customers do on the way to it."),
-		lacks(tracked, "Saw the order's status before it came", "", "bring deliveries of known customers, and their orders."),
+		lacks(tracked, "Saw the order's status before it was sent or delivered", "", "bring deliveries of known customers, and their orders."),
 		lacks(clear, "Right answers to the same question, on all channels", "clarity", "make walks that ask the same question on several channels."),
 		lacks(several, "Channels on which customers ask for help", "contacts_by_reason", "bring contacts with their channel."),
 	)
