@@ -90,7 +90,7 @@ func TestExportsOfThreeSystemsBecomeOneTimelineEach(t *testing.T) {
 					t.Errorf("the import does not say that it recognised a %s:\n%s", title, said)
 				}
 			}
-			if traffic := command(t, "ask", "traffic", "--csv"); !regexp.MustCompile(`(?m)^all,77,.*,44,,,,11,,,,1,,,$`).MatchString(traffic) {
+			if traffic := command(t, "ask", "traffic", "--csv"); !regexp.MustCompile(`(?m)^all,77,[0-9.]+,44,11,1$`).MatchString(traffic) {
 				t.Errorf("not 77 interactions of 44 customers, 11 of them contacts and one unidentified:\n%s", traffic)
 			}
 			for _, p := range knownPeople {

@@ -60,6 +60,7 @@ type TraitRow struct {
 	Question string  // that answers it, with its parameters: funnel?journey=buy
 	Missing  string  // why there is no figure; "" = there is one
 
+	open         bool   // half were not reached before the waits ran out
 	plain        bool   // the figure is a count and has no interval
 	rests, opens string // evidence of Rests, and of the figure
 }
@@ -128,6 +129,9 @@ func traitCells(r TraitRow) []Cell {
 	figure, rests, promised := Cell{}, Cell{}, Cell{}
 	if r.Missing == "" {
 		figure, rests = estimateCell(r.Figure, r.opens), countCell(r.Rests, r.rests)
+		if r.open {
+			figure = Cell{Text: "not reached", N: r.Figure.N, Evidence: r.opens}
+		}
 		figure.Unit = r.Unit
 		if r.plain {
 			figure.Interval, figure.N = nil, 0

@@ -110,6 +110,7 @@ func (c *traitCard) fastAnswers() error {
 		if r.Answered > 0 {
 			c.add(TraitRow{
 				Trait: FastAnswers, Measure: "Half have a person's answer, by the clock, within: " + r.Group.Title, Unit: "seconds", Figure: r.Calendar.Median, Rests: r.Waits, What: "waits",
+				open: !r.Calendar.Median.Shown && r.Calendar.Answered >= leastAnswered,
 			}, "response_time", p, evidence("waits", r.Group.Name), evidence("answered", r.Group.Name))
 		}
 	}
