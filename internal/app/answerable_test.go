@@ -22,17 +22,17 @@ func TestTheDemoAnswersWhatItIsSaidToAnswer(t *testing.T) {
 	checkAnswerable(t, a, map[question.AnswerState]int{question.AnswerYes: 20, question.AnswerNo: 2})
 	get := pages(t, a)
 	for path, want := range map[string]string{
-		"/sources":                                               "To answer it, make walks that ask hard questions",
-		"/questions":                                             "Not answered yet",
-		"/questions/stump":                                       "To answer it, make walks that ask hard questions",
-		"/questions?format=csv":                                  "smallest_sample,pitfalls,source,state,bring,why",
-		"/sources?list=sources&format=csv":                       "source,state,imports,imported,first,newest",
-		"/sources?list=months&format=csv":                        "phone-log,contact,",
-		"/sources?list=months&format=json":                       `"kind": "survey_answer"`,
-		"/questions/five_traits":                                 "A simple purchase",
-		"/questions/five_traits?format=csv":                      "trait,measure,figure,figure_low,figure_high,figure_n,rests_on",
-		"/api/v1/coverage":                                       `"question":"five_traits"`,
-		"/questions/five_traits/evidence?cell=" + deliveriesCell: "in order of time",
+		trackedDeliveries:                   "in order of time",
+		"/sources":                          "To answer it, make walks that ask hard questions",
+		"/questions":                        "Not answered yet",
+		"/questions/stump":                  "To answer it, make walks that ask hard questions",
+		"/questions?format=csv":             "smallest_sample,pitfalls,source,state,bring,why",
+		"/sources?list=sources&format=csv":  "source,state,imports,imported,first,newest",
+		"/sources?list=months&format=csv":   "phone-log,contact,",
+		"/sources?list=months&format=json":  `"kind": "survey_answer"`,
+		"/questions/five_traits":            "A simple purchase",
+		"/questions/five_traits?format=csv": "trait,measure,figure,figure_low,figure_high,figure_n,rests_on",
+		"/api/v1/coverage":                  `"question":"five_traits"`,
 	} {
 		if status, text := get(path); status != http.StatusOK || !strings.Contains(text, want) {
 			t.Errorf("%s answers %d and does not say %q", path, status, want)
@@ -40,8 +40,8 @@ func TestTheDemoAnswersWhatItIsSaidToAnswer(t *testing.T) {
 	}
 }
 
-// deliveriesCell is the deliveries behind order tracking.
-var deliveriesCell = url.QueryEscape("of=tracking&row=" + url.QueryEscape("of=deliveries"))
+// trackedDeliveries are the deliveries behind order tracking.
+var trackedDeliveries = "/questions/five_traits/evidence?cell=" + url.QueryEscape("of=tracking&row="+url.QueryEscape("of=deliveries"))
 
 // pages opens pages as the owner.
 func pages(t *testing.T, a *app.App) func(path string) (status int, text string) {
