@@ -63,10 +63,19 @@ func editDistance(a, b string) int {
 	return row[len(t)]
 }
 
-// DidYouMean is a remedy: the known word that is nearest, or all of them.
+// mostKnown is how many words a remedy lists.
+const mostKnown = 20
+
+// DidYouMean is a remedy: the known word that is nearest, or those that there are.
 func DidYouMean(word string, known []string) string {
-	if near := nearest(word, known); near != "" {
+	near := nearest(word, known)
+	switch {
+	case near != "":
 		return fmt.Sprintf("Did you mean %q?", near)
+	case len(known) == 0:
+		return "There are none yet."
+	case len(known) > mostKnown:
+		return fmt.Sprintf("Known here: %s and %d others.", strings.Join(known[:mostKnown], ", "), len(known)-mostKnown)
 	}
 	return fmt.Sprintf("Known here: %s.", strings.Join(known, ", "))
 }

@@ -3,7 +3,6 @@ package question
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/firsthand-cx/firsthand/internal/cx"
 	"github.com/firsthand-cx/firsthand/internal/declare"
@@ -59,9 +58,6 @@ func (d Definition) CheckWords(ctx context.Context, facts Facts, p Params) error
 	return oneOf(p.Dimension, p.Value, values)
 }
 
-// mostNamed is how many words an error lists.
-const mostNamed = 20
-
 func oneOf(what, word string, there []string) error {
 	there = slices.DeleteFunc(there, func(w string) bool { return w == "" })
 	slices.Sort(there)
@@ -69,9 +65,5 @@ func oneOf(what, word string, there []string) error {
 	if len(there) == 0 || slices.Contains(there, word) {
 		return nil
 	}
-	e := cx.Errorf(cx.NotFound, "no interaction has the %s %q", what, word)
-	if len(there) > mostNamed && strings.HasPrefix(declare.DidYouMean(word, there), "Known") {
-		return e.WithRemedy("There are %d, such as %s.", len(there), strings.Join(there[:mostNamed], ", "))
-	}
-	return e.WithRemedy("%s", declare.DidYouMean(word, there))
+	return cx.Errorf(cx.NotFound, "no interaction has the %s %q", what, word).WithRemedy("%s", declare.DidYouMean(word, there))
 }

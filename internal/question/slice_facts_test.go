@@ -46,6 +46,7 @@ type sliceFacts struct {
 	scales     map[int16]cx.Scale
 	walks      []cx.WalkStep
 	rulings    []cx.Ruling
+	called     map[string]string // what reasons were renamed to
 	zone       *time.Location
 	batch      int
 }
@@ -203,7 +204,13 @@ func (f *sliceFacts) keeps(filter Filter, row fact) bool {
 		(filter.Customer == 0 || int64(filter.Customer) == row.Customer)
 }
 
-func (f *sliceFacts) Signatures(context.Context) ([]cx.Signature, error) { return f.signatures, nil }
+func (f *sliceFacts) Signatures(context.Context) ([]cx.Signature, error) {
+	called := slices.Clone(f.signatures)
+	for i := range called {
+		called[i].Reason = cmp.Or(f.called[called[i].Reason], called[i].Reason)
+	}
+	return called, nil
+}
 
 // WalkSteps lists the steps of walks that began in a period.
 func (f *sliceFacts) WalkSteps(_ context.Context, p cx.Period) ([]cx.WalkStep, error) {

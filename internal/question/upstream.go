@@ -205,7 +205,7 @@ func runUpstream(ctx context.Context, facts Facts, p Params, c *collector) (Answ
 			c.note(f.settled(key).how.String(), row.row(by), at, id)
 		}
 	}
-	if err := f.run(ctx, Filter{}); err != nil {
+	if err := f.run(ctx, 0); err != nil {
 		return Answer[UpstreamRow]{}, err
 	}
 	if c == nil {

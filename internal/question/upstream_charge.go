@@ -60,7 +60,7 @@ func LearnUpstream(ctx context.Context, facts Facts, p Params) (Learnt, error) {
 	if err != nil {
 		return Learnt{}, err
 	}
-	if err := f.run(ctx, Filter{}); err != nil {
+	if err := f.run(ctx, 0); err != nil {
 		return Learnt{}, err
 	}
 	follows := f.learn()
@@ -91,7 +91,7 @@ func (l Learnt) ChargeContact(ctx context.Context, facts Facts, p Params, contac
 			}
 		}
 		key.step = -1
-		if err := f.run(ctx, Filter{Customer: customer}); err != nil {
+		if err := f.run(ctx, customer); err != nil {
 			return ContactCharge{}, err
 		}
 	}

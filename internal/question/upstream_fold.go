@@ -38,6 +38,8 @@ type stepAndReason struct {
 	reason int32
 }
 
+// upstreamFold goes through each customer's history in order of time. It charges each
+// contact to what broke before it, and learns at once which contacts follow which breaks.
 type upstreamFold struct {
 	s  *scope
 	by string
@@ -63,7 +65,8 @@ type upstreamFold struct {
 	// Of the customer at hand.
 	customer, first, last int64
 	breaks                []breakAt // the latest of each step and reason, in order of time
-	pending               []breakAt // promises that run out later, in order of time
+	pending               []breakAt // promises that run out later, in order of time …
+	due                   int       // … of which so many are known
 	open                  breakAt   // the latest break that was no contact
 	exposed               []int64   // by step: time with open there
 	touched               []int16
@@ -110,7 +113,7 @@ func newUpstreamFold(ctx context.Context, s *scope) (*upstreamFold, error) {
 	if err := f.readWalks(ctx); err != nil {
 		return nil, err
 	}
-	return f, f.readRulings(ctx)
+	return f, f.readRulings(ctx, came)
 }
 
 // fails reports whether interactions with a signature failed the customer at their step.
@@ -135,20 +138,32 @@ func (f *upstreamFold) readWalks(ctx context.Context) error {
 	return err
 }
 
-// readRulings turns what people said into steps; a step that the journey has no more
-// is none.
-func (f *upstreamFold) readRulings(ctx context.Context) error {
+// readRulings turns what people said into steps; a step that the journey has no more is
+// none. A ruling on a reason that was renamed since holds for what it is called now.
+func (f *upstreamFold) readRulings(ctx context.Context, came []cx.Signature) error {
 	f.ruled, f.ruledOn = map[cx.InteractionID]int16{}, map[int32]int16{}
 	rulings, err := f.s.facts.Rulings(ctx, f.s.journey.Name)
 	for _, r := range rulings {
 		step := f.stepNamed(r.Step)
 		if r.Contact != (cx.InteractionID{}) {
 			f.ruled[r.Contact] = step
-		} else if reason := slices.Index(f.reasons, r.Reason); reason >= 0 {
-			f.ruledOn[int32(reason)] = step
+		} else if reason, there := f.reasonCalled(r.Reason, came); there {
+			f.ruledOn[reason] = step
 		}
 	}
 	return err
+}
+
+func (f *upstreamFold) reasonCalled(word string, came []cx.Signature) (reason int32, there bool) {
+	if at := slices.Index(f.reasons, word); at >= 0 {
+		return int32(at), true
+	}
+	for i := range f.s.signatures {
+		if came[i].Reason == word {
+			return f.reasonOf[i], true
+		}
+	}
+	return 0, false
 }
 
 func (f *upstreamFold) stepNamed(name string) int16 {
@@ -157,10 +172,11 @@ func (f *upstreamFold) stepNamed(name string) int16 {
 
 // run reads all that is known until as of: pairs are learnt from everybody, contacts
 // are counted where the period and the filter hold them.
-func (f *upstreamFold) run(ctx context.Context, only Filter) error {
+// A customer other than 0 is the only one that is looked at.
+func (f *upstreamFold) run(ctx context.Context, customer cx.CustomerID) error {
 	f.customer = -1
 	stream := f.s.filter(func(sig int32) bool { return f.s.signatures[sig].Kind == cx.Contact || f.stepAt[sig] >= 0 }, 0, 0)
-	stream.Period, stream.Customer = cx.Period{To: time.UnixMicro(f.s.asOf + 1).UTC()}, only.Customer
+	stream.Period, stream.Customer = cx.Period{To: time.UnixMicro(f.s.asOf + 1).UTC()}, customer
 	want := Want{ID: f.seek != nil || len(f.ruled) > 0, End: true, FirstHuman: true, Score: true, Continues: true, Dims: f.s.wantDims()}
 	if err := f.s.fold(ctx, stream, want, f.take); err != nil {
 		return err
@@ -233,18 +249,20 @@ func (f *upstreamFold) broke(b breakAt) {
 		f.known(b)
 		return
 	}
-	at, _ := slices.BinarySearchFunc(f.pending, b, func(a, b breakAt) int { return cmp.Or(cmp.Compare(a.at, b.at), -1) })
-	f.pending = slices.Insert(f.pending, at, b)
+	later := f.pending[f.due:]
+	at, _ := slices.BinarySearchFunc(later, b, func(a, b breakAt) int { return cmp.Or(cmp.Compare(a.at, b.at), -1) })
+	f.pending = slices.Insert(f.pending, f.due+at, b)
 }
 
 // advance makes known what ran out until an instant, and forgets what is too old.
 func (f *upstreamFold) advance(now int64) {
-	n := 0
-	for n < len(f.pending) && f.pending[n].at < now {
-		f.known(f.pending[n])
-		n++
+	for f.due < len(f.pending) && f.pending[f.due].at < now {
+		f.known(f.pending[f.due])
+		f.due++
 	}
-	f.pending = slices.Delete(f.pending, 0, n)
+	if f.due > len(f.pending)/2 { // so that moving the rest costs no more than what came
+		f.pending, f.due = slices.Delete(f.pending, 0, f.due), 0
+	}
 	old := 0
 	for old < len(f.breaks) && f.breaks[old].at < now-f.window {
 		old++
@@ -362,7 +380,7 @@ func (f *upstreamFold) finish() {
 	for _, step := range f.touched {
 		f.exposed[step] = 0
 	}
-	f.touched, f.breaks, f.pending, f.open = f.touched[:0], f.breaks[:0], f.pending[:0], breakAt{}
+	f.touched, f.breaks, f.pending, f.due, f.open = f.touched[:0], f.breaks[:0], f.pending[:0], 0, breakAt{}
 	clear(f.asks)
 	clear(f.asked)
 }

@@ -29,6 +29,8 @@ func (f *upstreamFold) row(key chargedKey) UpstreamRow {
 	return row
 }
 
+// rows are the newest month first, the reasons of most contacts first, and what is not
+// known last.
 func (f *upstreamFold) rows() []UpstreamRow {
 	at := map[string]int{}
 	rows := []UpstreamRow{}
@@ -53,16 +55,10 @@ func (f *upstreamFold) rows() []UpstreamRow {
 			row.Cost = cx.Money{Minor: cost.Minor * row.Contacts, Currency: cost.Currency}
 		}
 	}
-	order := func(r UpstreamRow) int {
-		if r.Step.Name == none {
-			return len(f.s.steps)
-		}
-		return 0
-	}
 	slices.SortFunc(rows, func(a, b UpstreamRow) int {
 		return cmp.Or(
 			cmp.Compare(b.Month, a.Month), cmp.Compare(of["\x00"+b.Reason.Name], of["\x00"+a.Reason.Name]), cmp.Compare(a.Reason.Name, b.Reason.Name),
-			cmp.Compare(order(a), order(b)), cmp.Compare(b.Contacts, a.Contacts), cmp.Compare(a.Step.Name, b.Step.Name), cmp.Compare(a.Owner, b.Owner))
+			cmp.Compare(one(a.Step.Name == none), one(b.Step.Name == none)), cmp.Compare(b.Contacts, a.Contacts), cmp.Compare(a.Step.Name, b.Step.Name), cmp.Compare(a.Owner, b.Owner))
 	})
 	return rows
 }

@@ -127,3 +127,19 @@ func TestABillIsContactsTimesCostByMonthAndOwner(t *testing.T) {
 		}
 	}
 }
+
+// A ruling on a reason outlasts its renaming, as rules of a journey file do.
+func TestARulingHoldsForWhatItsReasonIsCalledNow(t *testing.T) {
+	var facts []fact
+	person{&facts, 1}.did(1, asksAbout("colour"))
+	world := newSliceFacts(facts).withJourney(charging)
+	world.rulings = []cx.Ruling{{Reason: "colour", Step: "order"}}
+	world.called = map[string]string{"colour": "looks"}
+	answer, err := AskUpstream(context.Background(), world, Params{Journey: "buy", By: "reason"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(answer.Rows) != 1 || answer.Rows[0].Reason.Name != "looks" || answer.Rows[0].Step.Name != "order" || answer.Rows[0].Charged[ChargedRuled] != 1 {
+		t.Errorf("%+v", answer.Rows)
+	}
+}
