@@ -139,7 +139,8 @@ func (f *upstreamFold) readWalks(ctx context.Context) error {
 }
 
 // readRulings turns what people said into steps; a step that the journey has no more is
-// none. A ruling on a reason that was renamed since holds for what it is called now.
+// none. A ruling on a reason that was renamed since holds for what it is called now, as
+// long as nobody rules on that.
 func (f *upstreamFold) readRulings(ctx context.Context, came []cx.Signature) error {
 	f.ruled, f.ruledOn = map[cx.InteractionID]int16{}, map[int32]int16{}
 	rulings, err := f.s.facts.Rulings(ctx, f.s.journey.Name)
@@ -147,23 +148,19 @@ func (f *upstreamFold) readRulings(ctx context.Context, came []cx.Signature) err
 		step := f.stepNamed(r.Step)
 		if r.Contact != (cx.InteractionID{}) {
 			f.ruled[r.Contact] = step
-		} else if reason, there := f.reasonCalled(r.Reason, came); there {
-			f.ruledOn[reason] = step
+			continue
+		}
+		if at := slices.Index(f.reasons, r.Reason); at >= 0 {
+			f.ruledOn[int32(at)] = step
+			continue
+		}
+		for i, s := range came[:len(f.reasonOf)] {
+			if _, ruled := f.ruledOn[f.reasonOf[i]]; s.Reason == r.Reason && !ruled {
+				f.ruledOn[f.reasonOf[i]] = step
+			}
 		}
 	}
 	return err
-}
-
-func (f *upstreamFold) reasonCalled(word string, came []cx.Signature) (reason int32, there bool) {
-	if at := slices.Index(f.reasons, word); at >= 0 {
-		return int32(at), true
-	}
-	for i := range f.s.signatures {
-		if came[i].Reason == word {
-			return f.reasonOf[i], true
-		}
-	}
-	return 0, false
 }
 
 func (f *upstreamFold) stepNamed(name string) int16 {

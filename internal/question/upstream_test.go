@@ -133,13 +133,17 @@ func TestARulingHoldsForWhatItsReasonIsCalledNow(t *testing.T) {
 	var facts []fact
 	person{&facts, 1}.did(1, asksAbout("colour"))
 	world := newSliceFacts(facts).withJourney(charging)
-	world.rulings = []cx.Ruling{{Reason: "colour", Step: "order"}}
 	world.called = map[string]string{"colour": "looks"}
-	answer, err := AskUpstream(context.Background(), world, Params{Journey: "buy", By: "reason"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(answer.Rows) != 1 || answer.Rows[0].Reason.Name != "looks" || answer.Rows[0].Step.Name != "order" || answer.Rows[0].Charged[ChargedRuled] != 1 {
-		t.Errorf("%+v", answer.Rows)
+	old, now := cx.Ruling{Reason: "colour", Step: "order"}, cx.Ruling{Reason: "looks", Step: "call"}
+	for step, rulings := range map[string][][]cx.Ruling{"order": {{old}}, "call": {{old, now}, {now, old}}} {
+		for _, world.rulings = range rulings {
+			answer, err := AskUpstream(context.Background(), world, Params{Journey: "buy", By: "reason"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r := answer.Rows; len(r) != 1 || r[0].Reason.Name != "looks" || r[0].Step.Name != step || r[0].Charged[ChargedRuled] != 1 {
+				t.Errorf("%v: %+v", world.rulings, r)
+			}
+		}
 	}
 }
