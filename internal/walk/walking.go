@@ -2,7 +2,6 @@ package walk
 
 import (
 	"context"
-	_ "embed"
 	"encoding/json"
 	"slices"
 	"strings"
